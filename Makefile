@@ -1,0 +1,49 @@
+# Liancun: the commands of the house. Everything is installed under .venv/ and var/.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: run serve test check bench lock clean
+
+run: .venv/runtime                ## start the demo: a weekly meeting already in progress
+	$(BIN)/liancun demo
+
+serve: .venv/runtime              ## start the server without the demo
+	$(BIN)/liancun serve
+
+test: .venv/dev                   ## everything: unit, property, integration, real browser
+	sh tests/prepare.sh
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev                  ## lint, types, layering, browser code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/house
+	sh tests/web/check.sh
+
+bench: .venv/dev                  ## measure against the budgets; tables and JSON under benchmarks/results/
+	$(BIN)/python -m benchmarks
+
+lock: .venv/dev                   ## renew the pinned dependencies after a change of pyproject.toml
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --extra dev pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf .venv var node_modules tests/web/node_modules
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.txt pyproject.toml | .venv/bin/python
+	$(PIP) -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+.venv/dev: requirements-dev.txt pyproject.toml | .venv/bin/python
+	$(PIP) -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@

@@ -1,0 +1,210 @@
+"""Typed settings: environment over TOML file over defaults; unknown keys are refused.
+
+Environment names are `LIANCUN_` + section + `__` + key, e.g. `LIANCUN_HTTP__PORT=8443`. The TOML
+file is named by `LIANCUN_CONFIG`, or `liancun.toml` in the working directory where there is one.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+ENVIRONMENT_PREFIX = "LIANCUN_"
+FILE_VARIABLE = "LIANCUN_CONFIG"
+DEFAULT_FILE = Path("liancun.toml")
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class ConfigError(Exception):
+    """The settings cannot be used; the text says which key of which source, and why."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Http(Section):
+    """Where pages, API and WebSocket are served."""
+
+    host: str = Field(default="0.0.0.0", description="Address to listen on.")
+    port: Port = Field(default=8080, description="TCP port; 0 takes a free one.")
+    public_url: str = Field(
+        default="", description="Address people type; empty: made from host and port."
+    )
+    cookie_secure: bool = Field(
+        default=False, description="Send cookies over HTTPS only; switch on behind TLS."
+    )
+    session_days: int = Field(default=30, ge=1, le=365, description="Life of a sign-in, days.")
+
+
+class Store(Section):
+    """Where the records are kept."""
+
+    url: str = Field(
+        default="sqlite+aiosqlite:///var/liancun.db",
+        description="SQLAlchemy address: sqlite+aiosqlite:///FILE or postgresql+asyncpg://…",
+    )
+
+
+class Media(Section):
+    """The media worker."""
+
+    host: str = Field(default="0.0.0.0", description="Address the UDP port is bound to.")
+    udp_port: Port = Field(default=40000, description="The one UDP port; 0 takes a free one.")
+    announce: tuple[str, ...] = Field(
+        default=(),
+        description="IP addresses told to browsers; empty: those of this machine's interfaces.",
+    )
+    in_process: bool = Field(
+        default=False, description="Run the worker inside the signaling process (for tests)."
+    )
+
+
+class Meeting(Section):
+    """Defaults for new series; each series may have its own."""
+
+    grace_s: int = Field(
+        default=120, ge=0, le=3600, description="A gap shorter than this is no absence, seconds."
+    )
+    late_after_s: int = Field(default=300, ge=0, le=7200, description="Late after, seconds.")
+    present_percent: int = Field(
+        default=80, ge=1, le=100, description="Present from this share of the meeting, percent."
+    )
+    open_before_s: int = Field(
+        default=300, ge=0, le=7200, description="The room opens before the start, seconds."
+    )
+    ring_before_s: int = Field(
+        default=60, ge=0, le=7200, description="Devices ring before the start, seconds."
+    )
+    ring_for_s: int = Field(default=60, ge=5, le=600, description="Ringing lasts, seconds.")
+    remind_before_s: int = Field(
+        default=900, ge=0, le=86400, description="Reminder before the start, seconds."
+    )
+    overrun_s: int = Field(
+        default=1800, ge=0, le=14400, description="Closed by itself after the planned end, seconds."
+    )
+    horizon_days: int = Field(
+        default=28, ge=1, le=400, description="Occurrences are laid out this far ahead, days."
+    )
+
+
+class Signaling(Section):
+    """The WebSocket connections of the devices."""
+
+    resume_grace_s: float = Field(
+        default=30.0,
+        ge=0,
+        le=600,
+        description="A device away for less keeps its place and media, seconds.",
+    )
+    heartbeat_s: float = Field(
+        default=10.0, gt=0, le=120, description="WebSocket ping interval, seconds."
+    )
+    max_message_bytes: int = Field(
+        default=512 * 1024, ge=1024, le=4 * 1024 * 1024, description="Largest message, bytes."
+    )
+    queue_messages: int = Field(
+        default=256,
+        ge=8,
+        le=65536,
+        description="Messages waiting for a slow device before it is dropped.",
+    )
+
+
+class Log(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "text"] = Field(
+        default="auto", description="auto: text on a terminal, JSON elsewhere."
+    )
+
+
+class Settings(BaseSettings):
+    """All settings of Liancun."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+    )
+
+    http: Http = Http()
+    store: Store = Store()
+    media: Media = Media()
+    meeting: Meeting = Meeting()
+    signaling: Signaling = Signaling()
+    log: Log = Log()
+    time_zone: str = Field(default="Asia/Shanghai", description="Zone of schedules and screens.")
+    language: Literal["zh-CN", "en"] = Field(
+        default="zh-CN", description="Language of new devices."
+    )
+    directory: Path = Field(
+        default=Path("var"), description="Folder for the database, uploads and the worker's socket."
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"unknown time zone {value!r}") from error
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first; what comes from TOML is passed to the constructor."""
+        return env_settings, init_settings
+
+    @classmethod
+    def load(cls, path: Path | None = None, environment: Mapping[str, str] | None = None) -> Self:
+        """Read the settings as described at the top of this file; raise ConfigError."""
+        environment = os.environ if environment is None else environment
+        named = path or (Path(environment[FILE_VARIABLE]) if FILE_VARIABLE in environment else None)
+        source = named or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+        _refuse_unknown_variables(cls, environment)
+        try:
+            return cls(**(_read_toml(source) if source else {}))
+        except ValidationError as error:
+            raise ConfigError(_explain(error, source)) from error
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+
+
+def _refuse_unknown_variables(settings: type[Settings], environment: Mapping[str, str]) -> None:
+    """pydantic-settings refuses unknown keys inside a section, not unknown top-level names."""
+    known = {FILE_VARIABLE} | {
+        f"{ENVIRONMENT_PREFIX}{name}".upper() for name in settings.model_fields
+    }
+    for variable in sorted(environment):
+        name = variable.upper()
+        if name.startswith(ENVIRONMENT_PREFIX) and name.split("__")[0] not in known:
+            raise ConfigError(f"environment: {variable}: unknown setting")
+
+
+def _explain(error: ValidationError, source: Path | None) -> str:
+    lines = []
+    for item in error.errors(include_url=False):
+        key = ".".join(str(part) for part in item["loc"])
+        lines.append(f"{source or 'environment'}: {key}: {item['msg']}")
+    return "\n".join(lines)

@@ -1,0 +1,152 @@
+"""What the signaling process and a media worker say to each other.
+
+One JSON object a frame on a unix socket. Every command has a reply of its own type; events come
+unasked. Media knows no person, role or meeting: a router is a room, a transport is one
+participant's connection, and both ids are chosen by the caller.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_OFFER_CHARS = 400_000
+"""Longest SDP accepted; 25 video slots of Chromium 156 are 137 KB."""
+
+Kind = Literal["audio", "video"]
+Id = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Slot(Message):
+    """One receive-only place of a transport; `transport` is whose source fills it, if anyone's.
+
+    `slot` counts the recvonly sections of its kind in the offer, from 0. Video slot 0 is the main
+    picture. `paused` says that the source is there but not sent (muted, or not affordable).
+    """
+
+    slot: int
+    kind: Kind
+    transport: str | None = None
+    paused: bool = False
+
+
+# Commands ------------------------------------------------------------------------------------
+
+
+class OpenRouter(Message):
+    type: Literal["open_router"] = "open_router"
+    router: Id
+
+
+class CloseRouter(Message):
+    type: Literal["close_router"] = "close_router"
+    router: Id
+
+
+class ConnectTransport(Message):
+    """Take an offer of a participant. The same transport id again replaces its connection."""
+
+    type: Literal["connect_transport"] = "connect_transport"
+    router: Id
+    transport: Id
+    offer: str = Field(max_length=MAX_OFFER_CHARS)
+
+
+class CloseTransport(Message):
+    type: Literal["close_transport"] = "close_transport"
+    router: Id
+    transport: Id
+
+
+class SetMuted(Message):
+    """What the participant says it does not send now; a muted voice never becomes the speaker."""
+
+    type: Literal["set_muted"] = "set_muted"
+    router: Id
+    transport: Id
+    audio: bool
+    video: bool
+
+
+class GiveFloor(Message):
+    """Pin a transport to everybody's main slot; None gives the choice back to the voices."""
+
+    type: Literal["give_floor"] = "give_floor"
+    router: Id
+    transport: str | None
+
+
+class GetStats(Message):
+    """Ask for counters of the worker, its routers and their transports."""
+
+    type: Literal["get_stats"] = "get_stats"
+
+
+Command = Annotated[
+    OpenRouter | CloseRouter | ConnectTransport | CloseTransport | SetMuted | GiveFloor | GetStats,
+    Field(discriminator="type"),
+]
+
+# Replies -------------------------------------------------------------------------------------
+
+
+class Done(Message):
+    type: Literal["done"] = "done"
+
+
+class Connected(Message):
+    type: Literal["connected"] = "connected"
+    answer: str
+    slots: tuple[Slot, ...]
+
+
+class Stats(Message):
+    type: Literal["stats"] = "stats"
+    stats: dict[str, object]
+
+
+class Refused(Message):
+    """The command was not carried out; `code` is one of unknown_router, unknown_transport,
+    invalid_sdp, unsupported_sdp, full, internal."""
+
+    type: Literal["refused"] = "refused"
+    code: str
+    detail: str
+
+
+Reply = Annotated[Done | Connected | Stats | Refused, Field(discriminator="type")]
+
+# Events --------------------------------------------------------------------------------------
+
+
+class TransportStateChanged(Message):
+    """`connected` when DTLS is up; `disconnected` when nothing valid came for 5 s, `connected`
+    again when it resumes; `failed` after 30 s of silence or a failed handshake."""
+
+    type: Literal["transport_state"] = "transport_state"
+    router: str
+    transport: str
+    state: Literal["connected", "disconnected", "failed"]
+
+
+class SlotsChanged(Message):
+    """The whole assignment of one transport, after a change of it."""
+
+    type: Literal["slots"] = "slots"
+    router: str
+    transport: str
+    slots: tuple[Slot, ...]
+
+
+class SpeakerChanged(Message):
+    type: Literal["speaker"] = "speaker"
+    router: str
+    transport: str | None
+
+
+Event = Annotated[
+    TransportStateChanged | SlotsChanged | SpeakerChanged, Field(discriminator="type")
+]

@@ -1,0 +1,1 @@
+"""The domain and its store: directory, meetings, agenda, attendance, reports."""

@@ -1,0 +1,1 @@
+"""The aiohttp server: HTTP API, WebSocket protocol, rooms, calls, access, command line."""

@@ -1,0 +1,1 @@
+"""The WebSocket protocol: messages and their envelope. Described in signaling/PROTOCOL.md."""

@@ -1,0 +1,127 @@
+"""Messages from a device to the server. Each is a request: it carries an `id` and is answered
+by `ok` or `error` with the same id."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from media.messages import MAX_OFFER_CHARS
+
+VERSION = 1
+Ref = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: int = Field(ge=0, le=2**53 - 1)
+
+
+class Hello(Request):
+    """First message. `resume` and `seq` (the last event seen) ask for the place back."""
+
+    type: Literal["hello"]
+    version: int
+    resume: str | None = Field(default=None, max_length=64)
+    seq: int = Field(default=0, ge=0, le=2**53 - 1)
+    client: str = Field(default="", max_length=200)
+
+
+class Ping(Request):
+    """Ask for a sign of life; browsers cannot see WebSocket pings."""
+
+    type: Literal["ping"]
+
+
+class Join(Request):
+    """Enter the room of an open occurrence with this device. Answer: `RoomView`."""
+
+    type: Literal["join"]
+    occurrence: Ref
+
+
+class Leave(Request):
+    """Hang up: leave the room for good; the attendance ends now, without grace."""
+
+    type: Literal["leave"]
+
+
+class Decline(Request):
+    """Stop the ringing on this device without joining; the invitation stays on the screen."""
+
+    type: Literal["decline"]
+    occurrence: Ref
+
+
+class MediaOffer(Request):
+    """A WebRTC offer for the room joined. Answer: `MediaAnswer`."""
+
+    type: Literal["media.offer"]
+    sdp: str = Field(max_length=MAX_OFFER_CHARS)
+
+
+class MediaMute(Request):
+    """What this device does not send now."""
+
+    type: Literal["media.mute"]
+    audio: bool
+    video: bool
+
+
+class SignIn(Request):
+    """Say who sits at this device, by PIN; the person must be expected in the meeting joined."""
+
+    type: Literal["sign_in"]
+    person: Ref
+    pin: str = Field(pattern=r"^[0-9]{4,8}$")
+
+
+class RollCallList(Request):
+    """Ask for the persons this site may tick. Answer: `RollCall`."""
+
+    type: Literal["roll_call.list"]
+
+
+class RollCallMark(Request):
+    """Tick one person of this site; `substitute` is who came instead. Answer: `RollCall`."""
+
+    type: Literal["roll_call.mark"]
+    person: Ref
+    mark: Literal["present", "late", "leave", "absent"]
+    substitute: Ref | None = None
+
+
+class FloorGive(Request):
+    """Put one peer on everybody's main picture; `peer` null gives it back to the voices."""
+
+    type: Literal["floor.give"]
+    peer: Ref | None
+
+
+class Watch(Request):
+    """Follow an occurrence's attendance live without joining it. Answer: `AttendanceView`."""
+
+    type: Literal["watch"]
+    occurrence: Ref
+
+
+class Unwatch(Request):
+    type: Literal["unwatch"]
+    occurrence: Ref
+
+
+ClientMessage = Annotated[
+    Hello
+    | Ping
+    | Join
+    | Leave
+    | Decline
+    | MediaOffer
+    | MediaMute
+    | SignIn
+    | RollCallList
+    | RollCallMark
+    | FloorGive
+    | Watch
+    | Unwatch,
+    Field(discriminator="type"),
+]
