@@ -1,0 +1,24 @@
+#!/bin/sh
+# What the tests need from the system: Chromium with a Chinese font, Redis, PostgreSQL.
+# Installs Debian's packages when they are missing and it may; else says which command to run.
+set -eu
+
+missing=""
+need() { missing="$missing $1"; }
+
+command -v chromium >/dev/null 2>&1 || need chromium
+[ -n "$(find /usr/share/fonts -iname '*cjk*' -print -quit 2>/dev/null)" ] || need fonts-noto-cjk
+command -v redis-server >/dev/null 2>&1 || need redis-server
+[ -n "$(find /usr/lib/postgresql -path '*/bin/initdb' -print -quit 2>/dev/null)" ] || need postgresql
+
+[ -z "$missing" ] && exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+	echo "installing for the tests:$missing"
+	export DEBIAN_FRONTEND=noninteractive
+	# shellcheck disable=SC2086  # a list of package names
+	apt-get update -qq && apt-get install -qq -y --no-install-recommends $missing >/dev/null
+else
+	echo "the tests need:  sudo apt-get install --no-install-recommends$missing" >&2
+	exit 1
+fi
