@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from media.messages import MAX_OFFER_CHARS
 
 VERSION = 1
-Ref = Annotated[str, Field(min_length=1, max_length=64)]
+Ref = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f]+$")]
 
 
 class Request(BaseModel):
