@@ -1,0 +1,55 @@
+"""Real Chromium with a fake camera and a fake voice, for what a person sees and hears."""
+
+import math
+import struct
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, async_playwright
+
+EXECUTABLE = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+)
+
+
+@asynccontextmanager
+async def chromium(voice: Path | None = None, *, fps: int = 10) -> AsyncIterator[Browser]:
+    """Start one browser; `voice` is a WAV file that every microphone of it plays in a loop."""
+    flags = [*FLAGS, f"--use-fake-device-for-media-stream=device-count=1,fps={fps}"]
+    if voice is not None:
+        flags.append(f"--use-file-for-fake-audio-capture={voice}")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=EXECUTABLE, args=flags)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+def write_voice(path: Path, *, seconds: float = 4.0, rate: int = 48_000) -> Path:
+    """Write a voice-like sound: a 140 Hz tone with overtones in syllables, never silent for long."""
+    frames = bytearray()
+    for n in range(int(seconds * rate)):
+        t = n / rate
+        syllable = 0.35 + 0.65 * abs(math.sin(math.pi * 3.5 * t))
+        tone = sum(math.sin(2 * math.pi * 140 * k * t) / k for k in range(1, 7))
+        frames += struct.pack("<h", int(7000 * syllable * tone / 2))
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(bytes(frames))
+    return path
