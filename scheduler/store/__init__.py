@@ -1,0 +1,1 @@
+"""Where the domain is kept: the same schema on SQLite and PostgreSQL. Only here is SQL known."""

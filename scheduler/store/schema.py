@@ -1,0 +1,6 @@
+"""All tables of the house: importing this module fills `metadata`."""
+
+from scheduler.store import account_tables, directory_tables
+from scheduler.store.base import metadata
+
+__all__ = ["account_tables", "directory_tables", "metadata"]

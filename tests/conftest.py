@@ -1,0 +1,11 @@
+"""Fixtures for all tests."""
+
+from tests.support.databases import (
+    empty_store_url,
+    postgresql,
+    sqlite_template,
+    store,
+    store_url,
+)
+
+__all__ = ["empty_store_url", "postgresql", "sqlite_template", "store", "store_url"]
