@@ -1,0 +1,197 @@
+"""RTCP packets read from the wire (RFC 3550, 4585, 5104, and REMB by
+draft-alvestrand-rmcat-remb-03)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from struct import Struct
+
+from media.core.malformed import Malformed
+
+SR, RR, SDES, BYE, RTPFB, PSFB = 200, 201, 202, 203, 205, 206
+FMT_NACK, FMT_PLI, FMT_FIR, FMT_AFB = 1, 1, 4, 15
+
+_HEAD = Struct("!BBH")
+_SENDER = Struct("!QIII")
+_TWO_SSRCS = Struct("!II")
+_NACK = Struct("!HH")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportBlock:
+    """Reception of one stream as its receiver sees it (RFC 3550 section 6.4.1)."""
+
+    ssrc: int
+    fraction_lost: int
+    """0..255, in 1/256 since the last report."""
+    lost: int
+    """Cumulative, -2**23 .. 2**23 - 1."""
+    highest: int
+    """Extended highest sequence number received, 32 bits."""
+    jitter: int
+    """In units of the stream's clock."""
+    last_sr: int
+    """Middle 32 bits of the NTP timestamp of the last sender report, 0 = none yet."""
+    delay_since_sr: int
+    """In 1/65536 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class SenderReport:
+    ssrc: int
+    ntp: int
+    """64 bits, seconds in 32.32."""
+    timestamp: int
+    packets: int
+    octets: int
+    blocks: tuple[ReportBlock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverReport:
+    ssrc: int
+    blocks: tuple[ReportBlock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bye:
+    ssrcs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nack:
+    """Sequence numbers that the receiver of `media_ssrc` misses, in the order of the packet."""
+
+    media_ssrc: int
+    sequences: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pli:
+    media_ssrc: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fir:
+    """Full intra requests: (SSRC of the media, command number)."""
+
+    entries: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remb:
+    """What the receiver can take in total for these streams, in bit/s."""
+
+    bps: int
+    ssrcs: tuple[int, ...]
+
+
+Packet = SenderReport | ReceiverReport | Bye | Nack | Pli | Fir | Remb
+
+
+def parse(compound: bytes | memoryview) -> list[Packet]:
+    """Read a compound or reduced-size (RFC 5506) RTCP packet.
+
+    Packet types and feedback formats not listed in this module are left out of the result.
+    Raises Malformed with reason `rtcp_short`, `rtcp_version`, `rtcp_length` or `rtcp_padding`,
+    or `rtcp_content` where the length is right and the content does not fit it; then nothing of
+    the compound counts.
+    """
+    data = bytes(compound)
+    packets: list[Packet] = []
+    at = 0
+    if len(data) < 8:
+        raise Malformed("rtcp_short")
+    while at < len(data):
+        if len(data) - at < 4:
+            raise Malformed("rtcp_short")
+        first, kind, words = _HEAD.unpack_from(data, at)
+        if first & 0xC0 != 0x80:
+            raise Malformed("rtcp_version")
+        start, end = at + 4, at + 4 + 4 * words
+        if end > len(data):
+            raise Malformed("rtcp_length")
+        body = data[start:end]
+        if first & 0x20:  # only the last packet of a compound may have padding
+            if not body or not 0 < body[-1] <= len(body) or end != len(data):
+                raise Malformed("rtcp_padding")
+            body = body[: -body[-1]]
+        packet = _parse_one(first & 0x1F, kind, body)
+        if packet is not None:
+            packets.append(packet)
+        at = end
+    return packets
+
+
+def _parse_one(count: int, kind: int, body: bytes) -> Packet | None:
+    if kind == SR:
+        _need(body, 24 + 24 * count)
+        ntp, timestamp, sent, octets = _SENDER.unpack_from(body, 4)
+        blocks = tuple(_blocks(body, 24, count))
+        return SenderReport(_ssrc(body, 0), ntp, timestamp, sent, octets, blocks)
+    if kind == RR:
+        _need(body, 4 + 24 * count)
+        return ReceiverReport(_ssrc(body, 0), tuple(_blocks(body, 4, count)))
+    if kind == BYE:
+        _need(body, 4 * count)
+        return Bye(tuple(_ssrc(body, 4 * i) for i in range(count)))
+    if kind == RTPFB:
+        return _parse_nack(body) if count == FMT_NACK else None
+    if kind == PSFB:
+        _need(body, 8)
+        if count == FMT_PLI:
+            return Pli(_ssrc(body, 4))
+        if count == FMT_FIR:
+            if len(body) % 8:
+                raise Malformed("rtcp_content")
+            return Fir(tuple((_ssrc(body, at), body[at + 4]) for at in range(8, len(body), 8)))
+        if count == FMT_AFB and body[8:12] == b"REMB":
+            return _parse_remb(body)
+    return None
+
+
+def _need(body: bytes, size: int) -> None:
+    if len(body) < size:
+        raise Malformed("rtcp_content")
+
+
+def _ssrc(body: bytes, at: int) -> int:
+    return int.from_bytes(body[at : at + 4], "big")
+
+
+def _blocks(body: bytes, at: int, count: int) -> Iterator[ReportBlock]:
+    for start in range(at, at + 24 * count, 24):
+        words = [_ssrc(body, start + 4 * i) for i in range(6)]
+        lost = words[1] & 0xFFFFFF
+        yield ReportBlock(
+            ssrc=words[0],
+            fraction_lost=words[1] >> 24,
+            lost=lost - 0x1000000 if lost & 0x800000 else lost,
+            highest=words[2],
+            jitter=words[3],
+            last_sr=words[4],
+            delay_since_sr=words[5],
+        )
+
+
+def _parse_nack(body: bytes) -> Nack:
+    _need(body, 12)
+    sequences: list[int] = []
+    for at in range(8, len(body) - 3, 4):
+        first, following = _NACK.unpack_from(body, at)
+        sequences.append(first)
+        while following:
+            low = following & -following
+            sequences.append((first + low.bit_length()) & 0xFFFF)
+            following ^= low
+    return Nack(_ssrc(body, 4), tuple(sequences))
+
+
+def _parse_remb(body: bytes) -> Remb:
+    _need(body, 16)
+    count = body[12]
+    _need(body, 16 + 4 * count)
+    mantissa = (body[13] & 0x03) << 16 | body[14] << 8 | body[15]
+    return Remb(
+        bps=mantissa << (body[13] >> 2),
+        ssrcs=tuple(_ssrc(body, 16 + 4 * i) for i in range(count)),
+    )
