@@ -1,0 +1,1 @@
+"""What carries a participant's packets: STUN checks, DTLS handshake, SRTP."""

@@ -1,0 +1,100 @@
+"""Checks of a client and the answers of an ice-lite server."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media.transports import stun
+
+SERVER = stun.Credentials("srvufrag", "server-password-of-24-chs")
+CLIENT = stun.Credentials("cliufrag", "client-password-of-24-chs")
+ME = ("192.0.2.7", 50123)
+
+
+def a_check(**changes: bool) -> bytes:
+    return stun.check(
+        b"transaction1",
+        local=CLIENT,
+        remote=SERVER,
+        tie_breaker=7,
+        priority=2130706431,
+        use_candidate=changes.get("use_candidate", True),
+    )
+
+
+def test_a_check_names_both_sides_and_is_signed_with_the_servers_password() -> None:
+    check = stun.parse(a_check())
+    assert (check.kind, check.receiver_ufrag, check.sender_ufrag) == (
+        "request",
+        "srvufrag",
+        "cliufrag",
+    )
+    assert check.use_candidate
+    assert check.is_from(SERVER.password)
+    assert not check.is_from(CLIENT.password)
+
+
+def test_a_check_without_nomination_says_so() -> None:
+    assert not stun.parse(a_check(use_candidate=False)).use_candidate
+
+
+@pytest.mark.parametrize("address", [ME, ("2001:db8::17", 40000)])
+def test_the_answer_tells_the_client_its_address(address: stun.Address) -> None:
+    answer = stun.parse(stun.answer(stun.parse(a_check()), address, SERVER.password))
+    assert (answer.kind, answer.transaction, answer.mapped) == (
+        "response",
+        b"transaction1",
+        address,
+    )
+    assert answer.is_from(SERVER.password)
+
+
+def test_a_client_that_wants_to_be_controlled_gets_a_role_conflict() -> None:
+    from aioice import stun as wire
+
+    message = wire.Message(wire.Method.BINDING, wire.Class.REQUEST, b"transaction1")
+    message.attributes["USERNAME"] = "srvufrag:cliufrag"
+    message.attributes["ICE-CONTROLLED"] = 9
+    message.add_message_integrity(SERVER.password.encode())
+    answer = stun.parse(stun.answer(stun.parse(bytes(message)), ME, SERVER.password))
+    assert (answer.kind, answer.error_code) == ("error", stun.ROLE_CONFLICT)
+
+
+def test_a_stranger_is_told_without_a_signature() -> None:
+    answer = stun.parse(stun.refuse(stun.parse(a_check()), stun.UNAUTHORIZED, "Unauthorized"))
+    assert (answer.kind, answer.error_code) == ("error", 401)
+    assert not answer.is_from(SERVER.password)
+
+
+def test_a_changed_bit_is_noticed() -> None:
+    check = a_check()
+    for at in range(len(check)):
+        broken = bytearray(check)
+        broken[at] ^= 1
+        try:
+            parsed = stun.parse(bytes(broken))
+        except stun.StunError:
+            continue
+        pytest.fail(f"byte {at} changed unnoticed: {parsed}")
+
+
+@given(st.binary(max_size=200))
+def test_random_bytes_raise_only_stun_errors(data: bytes) -> None:
+    for datagram in (data, b"\0\1" + len(data).to_bytes(2, "big") + b"\x21\x12\xa4\x42" + data):
+        with pytest.raises(stun.StunError):
+            stun.parse(datagram)
+
+
+@given(st.integers(0, len(a_check()) - 1), st.binary(min_size=1, max_size=8))
+def test_mutated_checks_raise_only_stun_errors(at: int, noise: bytes) -> None:
+    check = a_check()
+    mutated = check[:at] + noise + check[at + len(noise) :]
+    if mutated != check:
+        with pytest.raises(stun.StunError):
+            stun.parse(mutated)
+
+
+def test_credentials_are_long_enough_and_differ() -> None:
+    drawn = {stun.Credentials.generate() for _ in range(100)}
+    assert len(drawn) == 100
+    assert all(len(c.ufrag) >= 4 and len(c.password) >= 22 for c in drawn)
