@@ -1,0 +1,1 @@
+"""Who was there: facts as they happen, their fold, reports and exports."""
