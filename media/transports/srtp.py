@@ -70,6 +70,8 @@ class SrtpPair:
         )
         self.outbound: Final[Any] = self._outbound._srtp[0]
         self.inbound: Final[Any] = self._inbound._srtp[0]
+        self.tag_size: Final[int] = keys.profile.tag_size
+        """Bytes that SRTP (not SRTCP) adds to a packet."""
         self._scratch = ffi.new("char[]", _SCRATCH)
         self._view = ffi.buffer(self._scratch)
         self._length = ffi.new("int *")

@@ -17,11 +17,12 @@ class Profile:
     openssl: bytes
     key_length: int
     salt_length: int
+    tag_size: int
 
 
 PROFILES = (
-    Profile("AEAD_AES_128_GCM", b"SRTP_AEAD_AES_128_GCM", 16, 12),
-    Profile("AES128_CM_SHA1_80", b"SRTP_AES128_CM_SHA1_80", 16, 14),
+    Profile("AEAD_AES_128_GCM", b"SRTP_AEAD_AES_128_GCM", 16, 12, 16),
+    Profile("AES128_CM_SHA1_80", b"SRTP_AES128_CM_SHA1_80", 16, 14, 10),
 )
 """In the order of our preference: GCM costs half of CM with HMAC-SHA1."""
 

@@ -73,6 +73,7 @@ def test_garbage_is_refused_by_name(data: bytes) -> None:
 def test_protecting_in_place_is_the_same_as_by_copy(profile: Profile) -> None:
     client, server = pairs(profile)
     by_copy = client.protect_rtp(rtp(9))
+    assert len(by_copy) == len(rtp(9)) + client.tag_size
     slab = ffi.new("char[]", len(rtp(9)) + TRAILER)
     ffi.buffer(slab)[0 : len(rtp(9))] = rtp(9)
     length = ffi.new("int *", len(rtp(9)))
