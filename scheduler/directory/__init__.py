@@ -1,0 +1,1 @@
+"""The directory: who belongs where, which device stands where, who may do what."""

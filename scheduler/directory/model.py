@@ -1,0 +1,127 @@
+"""The nouns of the directory and the words their kinds are chosen from (DOMAIN words)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+Tree = Literal["party", "admin"]
+DeviceKind = Literal["video_phone", "meeting_room", "mobile", "desktop"]
+MembershipKind = Literal["home", "network", "floating_host"]
+Standing = Literal["full_member", "probationary_member", "applicant_activist"]
+Scope = Literal["unit", "site"]
+
+UNIT_KINDS: Final[Mapping[Tree, tuple[str, ...]]] = {
+    "party": (
+        "party_committee",
+        "party_working_committee",
+        "general_branch",
+        "branch",
+        "party_group",
+        "network_branch",
+        "temporary_branch",
+    ),
+    "admin": (
+        "city",
+        "subdistrict",
+        "town",
+        "township",
+        "village",
+        "community",
+        "institution",
+    ),
+}
+
+SITE_KINDS: Final = ("city", "township", "village", "hospital", "clinic", "education_site")
+
+ROLE_SCOPES: Final[Mapping[str, Scope | None]] = {
+    "city_org_admin": None,
+    "township_admin": "unit",
+    "branch_secretary": "unit",
+    "recorder": None,
+    "first_secretary": "site",
+    "member": None,
+    "observer": None,
+    "site_operator": "site",
+    "village_doctor": "site",
+    "hospital_dispatcher": "site",
+    "hospital_doctor": "site",
+    "service_clerk": "site",
+    "tech_admin": None,
+    "auditor": None,
+}
+"""The roles, each with what a grant of it must name: a unit, a site, or neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrgUnit:
+    """A unit of the Party tree or of the administrative tree, with its name on the day asked."""
+
+    id: str
+    tree: Tree
+    kind: str
+    name: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """A name of a unit, from `since` until the next one."""
+
+    unit: str
+    since: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place where devices stand; belongs to a unit."""
+
+    id: str
+    name: str
+    kind: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device, which is not a person; joining may sign its `holder` in."""
+
+    id: str
+    kind: DeviceKind
+    name: str
+    site: str | None
+    holder: str | None
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Least data: the name, and a telephone number where it is needed."""
+
+    id: str
+    name: str
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person in a unit of the Party tree. `voting`: counts among the expected voting members."""
+
+    person: str
+    unit: str
+    kind: MembershipKind
+    standing: Standing
+    voting: bool
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGrant:
+    """A role, over a unit with all below it, or over a site, or over neither."""
+
+    person: str
+    role: str
+    unit: str | None
+    site: str | None
