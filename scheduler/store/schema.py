@@ -1,6 +1,19 @@
 """All tables of the house: importing this module fills `metadata`."""
 
-from scheduler.store import account_tables, directory_tables
+from scheduler.store import (
+    account_tables,
+    agenda_table,
+    attendance_tables,
+    directory_tables,
+    meeting_tables,
+)
 from scheduler.store.base import metadata
 
-__all__ = ["account_tables", "directory_tables", "metadata"]
+__all__ = [
+    "account_tables",
+    "agenda_table",
+    "attendance_tables",
+    "directory_tables",
+    "meeting_tables",
+    "metadata",
+]
