@@ -40,7 +40,7 @@ async def chromium(voice: Path | None = None, *, fps: int = 10) -> AsyncIterator
 
 
 def write_voice(path: Path, *, seconds: float = 4.0, rate: int = 48_000) -> Path:
-    """Write a voice-like sound: a 140 Hz tone with overtones in syllables, never silent for long."""
+    """Write a voice-like sound: a 140 Hz tone with overtones in syllables, never silent."""
     frames = bytearray()
     for n in range(int(seconds * rate)):
         t = n / rate
