@@ -1,0 +1,27 @@
+"""A room as one of its devices sees it."""
+
+from signaling.protocol.server import RoomView
+from signaling.rooms.peer import Peer
+from signaling.rooms.room import Room
+from signaling.rooms.seats import may_sign_in
+
+
+def room_view(room: Room, peer: Peer) -> RoomView:
+    """Return the whole state of the room for one of its peers."""
+    occurrence = room.occurrence
+    return RoomView(
+        occurrence=room.id,
+        title=occurrence.title,
+        unit=room.unit_name,
+        starts_at=occurrence.scheduled_start,
+        ends_at=occurrence.scheduled_end,
+        peer=peer.id,
+        peers=tuple(other.view() for other in room.peers.values()),
+        speaker=room.speaker,
+        floor=room.floor,
+        counts=room.counts(),
+        signed_in=bool(peer.people),
+        may_sign_in=may_sign_in(room, peer),
+        may_call_roll=peer.rights.call_roll,
+        may_give_floor=peer.rights.give_floor,
+    )
