@@ -26,6 +26,11 @@ class Id(TypeDecorator[str]):
     cache_ok = True
 
 
+def is_id(text: str) -> bool:
+    """Return whether the text can be an identifier at all; anything else need not be looked up."""
+    return 0 < len(text) <= ID_LENGTH and text.isascii() and text.isprintable()
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware point in time, UTC in and out; refuses naive ones with ValueError.
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduler.store.base import is_id
 from scheduler.store.directory_tables import (
     device,
     membership,
@@ -54,15 +55,14 @@ def _name(when: ColumnElement[bool], order: ColumnElement[date]) -> ScalarSelect
 async def unit_names(connection: AsyncConnection, unit_id: str) -> Rows:
     """Return (unit, since, name), the oldest first."""
     query = select(unit_name.c.unit, unit_name.c.since, unit_name.c.name)
-    query = query.where(unit_name.c.unit == unit_id).order_by(unit_name.c.since)
-    return (await connection.execute(query)).all()
+    return await _among(connection, query, unit_name.c.unit, {unit_id}, order=unit_name.c.since)
 
 
 async def subtree(
     connection: AsyncConnection, roots: Collection[str], *, follow_links: bool
 ) -> frozenset[str]:
     """Return the ids of the units and all below them, with the units linked to those if asked."""
-    below = await _descendants(connection, roots)
+    below = await _descendants(connection, {root for root in roots if is_id(root)})
     if follow_links:
         query = select(unit_link.c.admin_unit)
         rows = await _among(connection, query, unit_link.c.party_unit, below)
@@ -167,7 +167,7 @@ async def _among(
     connection: AsyncConnection,
     query: Select[*tuple[Any, ...]],
     column: ColumnElement[Any],
-    values: Collection[Any] | None,
+    values: Collection[str] | None,
     *,
     order: ColumnElement[Any] | None = None,
 ) -> Rows:
@@ -176,7 +176,7 @@ async def _among(
     if values is None:
         return (await connection.execute(query)).all()
     found: list[Row[*tuple[Any, ...]]] = []
-    waiting = iter(sorted(set(values)))
+    waiting = iter(sorted(value for value in set(values) if is_id(value)))
     while batch := list(islice(waiting, _PARAMETERS)):
         found += (await connection.execute(query.where(column.in_(batch)))).all()
     return found
