@@ -1,10 +1,24 @@
 """The Router: the sans-I/O whole of one room."""
 
 from collections.abc import Sequence
+from math import inf
 
-from media.core.outputs import Output, SlotState
+from media.core import feedback, rtcp, rtcp_build, rtp
+from media.core.loudness import UNKNOWN
+from media.core.malformed import Malformed
+from media.core.outputs import Output, RtcpOut, SlotsChanged, SlotState, SpeakerChanged
+from media.core.reports import INTERVAL_S, LOCAL_SSRC, compile_reports
+from media.core.rtp import Header
 from media.core.sections import SlotSpec, Source
+from media.core.speaker import TICK_S
+from media.core.stage import Stage
+from media.core.stream import Alarms, Stream
 from media.core.table import Forward
+from media.core.transport import Transport
+
+REVIEW_S = 0.25
+_DTX_OCTETS = 8
+"""Opus frames up to this size carry no sound to speak of."""
 
 
 class Router:
@@ -18,6 +32,18 @@ class Router:
     def __init__(self, router_id: str, *, uplink_bps: int = 2_500_000) -> None:
         """`uplink_bps` is what a sender is told it may send at most (REMB)."""
         self.id = router_id
+        self._uplink_bps = uplink_bps
+        self._transports: dict[str, Transport] = {}
+        self._owners: dict[Stream, Transport] = {}
+        self._alarms = Alarms()
+        self._stage = Stage(self._transports)
+        self._outputs: list[Output] = []
+        self._tick_at = self._review_at = self._report_at = inf
+        self._fir_command = 0
+        self._strangers = 0
+        """Packets for transports that are not here."""
+
+    # -- people -------------------------------------------------------------------------------
 
     def add_transport(
         self, tid: str, sources: Sequence[Source], slots: Sequence[SlotSpec], now: float
@@ -27,49 +53,269 @@ class Router:
         The same id again replaces sources and slots (a new offer, a new connection) and keeps the
         place in the order of joining, what is muted and when it last spoke.
         """
-        raise NotImplementedError
+        if not self._transports:
+            self._tick_at, self._review_at, self._report_at = now + TICK_S, now + REVIEW_S, now
+        former = self._transports.get(tid)
+        transport = Transport(tid, sources, slots, self._alarms, now)
+        self._transports[tid] = transport
+        if former is not None:
+            transport.mute(*former.muted)
+            self._close(former, now)
+            self._stage.pictures_changed(now)
+        for stream in transport.all_streams():
+            self._owners[stream] = transport
+        self._stage.joined(transport, now)
+        self._stage.changed.discard(tid)
+        return transport.slots()
 
     def remove_transport(self, tid: str, now: float) -> None:
         """Free everything of a participant; unknown ids are ignored."""
+        transport = self._transports.pop(tid, None)
+        if transport is None:
+            return
+        self._close(transport, now)
+        self._hush(tid)
+        self._stage.forget(tid, now)
+        if not self._transports:
+            self._tick_at = self._review_at = self._report_at = inf
+            self._stage.due = inf
+
+    def _close(self, transport: Transport, now: float) -> None:
+        """End a transport: first what it sends, then what it receives."""
+        self._stage.silence(transport, now)
+        for stream in transport.all_streams():
+            stream.close(now)
+            self._alarms.streams.discard(stream)
+            del self._owners[stream]
+        for consumer in transport.consumers.values():
+            consumer.aim(None, now)
 
     def set_muted(self, tid: str, audio: bool, video: bool, now: float) -> None:
         """Note what a participant says it does not send; unknown ids are ignored."""
+        transport = self._transports.get(tid)
+        if transport is None or transport.muted == (audio, video):
+            return
+        pictures = transport.muted[1] != video
+        transport.mute(audio, video)
+        if audio:
+            self._stage.silence(transport, now)
+            self._hush(tid)
+        if pictures:
+            self._stage.assign_pictures(now)
+            self._tell()
+
+    def _hush(self, tid: str) -> None:
+        if self._stage.speaker.remove(tid):
+            self._outputs.append(SpeakerChanged(None))
 
     def give_floor(self, tid: str | None, now: float) -> None:
         """Pin a participant to everybody's main slot until told otherwise, None = nobody.
 
         The pin outlives the transport: whoever comes back under the id has the floor again.
         """
+        if tid != self._stage.floor:
+            self._stage.floor = tid
+            self._stage.assign_pictures(now)
+            self._tell()
+
+    # -- packets ------------------------------------------------------------------------------
 
     def inbound(self, tid: str, packet: bytes | memoryview, now: float) -> Forward | None:
         """Take one decrypted RTP packet; None = nothing to send (counted under a reason).
 
         The packet is copied where it is kept: the buffer may be used again at once.
         """
-        return None
+        transport = self._transports.get(tid)
+        if transport is None:
+            self._strangers += 1
+            return None
+        data = bytes(packet)
+        try:
+            header = rtp.parse(data)
+            result = self._take(transport, data, header, now)
+        except Malformed as error:
+            transport.drop(error.reason)
+            return None
+        if isinstance(result, str):
+            transport.drop(result)
+            return None
+        return result
+
+    def _take(
+        self, transport: Transport, packet: bytes, header: Header, now: float
+    ) -> Forward | str:
+        ssrc = header.ssrc
+        repair = False
+        stream = transport.streams.get(ssrc)
+        if stream is None:
+            stream = transport.repairs.get(ssrc)
+            repair = stream is not None
+            if stream is None:
+                found = transport.find(packet, header, now)
+                if found is None:
+                    return "unknown_ssrc"
+                stream, repair = found
+        if repair:
+            if header.payload_type != stream.rtx_payload_type or stream.ssrc is None:
+                return "payload_type"
+            packet = rtp.unwrap_rtx(packet, header, stream.ssrc, stream.payload_type)
+            return stream.take(packet, rtp.parse(packet), now, True)
+        if header.payload_type != stream.payload_type:
+            return "payload_type"
+        if stream.highest < 0:
+            self._begins(transport, now)
+        if not stream.video:
+            if transport.muted[0]:
+                return "muted"
+            self._hear(transport, packet, header, now)
+        return stream.take(packet, header, now, False)
+
+    def _begins(self, transport: Transport, now: float) -> None:
+        """A stream begins: tell the sender at once what it may send, and look for pictures.
+
+        Browsers trust an estimate (REMB) that comes in their first two seconds and skip the slow
+        start for it.
+        """
+        transport.next_report = self._report_at = now
+        self._stage.pictures_changed(now)
+
+    def _hear(self, transport: Transport, packet: bytes, header: Header, now: float) -> None:
+        level = None
+        producer = transport.producer("audio")
+        if producer is not None and header.extension_end:
+            level = rtp.extension(packet, header, producer.source.extensions.audio_level)
+        if level:
+            loudness: float = 127 - (level[0] & 0x7F)
+        else:
+            sounding = header.payload_end - header.payload_start > _DTX_OCTETS
+            loudness = UNKNOWN if sounding else 0.0
+        transport.voice.hear(loudness, now)
+        self._stage.hear(transport.voice, now)
 
     def inbound_rtcp(self, tid: str, packet: bytes | memoryview, now: float) -> None:
         """Take one decrypted, possibly compound RTCP packet."""
+        transport = self._transports.get(tid)
+        if transport is None:
+            self._strangers += 1
+            return
+        try:
+            packets = rtcp.parse(packet)
+        except Malformed as error:
+            transport.drop(error.reason)
+            return
+        for one in packets:
+            feedback.take(transport, one, now, self._outputs)
+
+    # -- time ---------------------------------------------------------------------------------
+
+    def deadline(self) -> float | None:
+        """Return when `advance` is due next; None while nobody is there."""
+        due = min(self._tick_at, self._review_at, self._report_at, self._stage.due, self._alarms.at)
+        return None if due == inf else due
 
     def advance(self, now: float) -> None:
         """Do what is due by `now`."""
+        stage = self._stage
+        if now >= self._tick_at:
+            # After a pause (a suspended machine) one tick is made, not all that were missed.
+            self._tick_at = max(self._tick_at + TICK_S, now)
+            if stage.tick(now):
+                self._outputs.append(SpeakerChanged(stage.speaker.speaker))
+            self._tell()
+        if now >= stage.due:
+            stage.assign_pictures(now)
+            self._tell()
+        if now >= self._review_at:
+            self._review_at = now + REVIEW_S
+            stage.review(now)
+            self._tell()
+        if now >= self._alarms.at:
+            self._ask(now)
+        if now >= self._report_at:
+            self._report(now)
 
-    def deadline(self) -> float | None:
-        """Return when `advance` is due next; None while nobody is there. Cheap: one attribute."""
-        return None
+    def _tell(self) -> None:
+        """Tell those whose slots changed."""
+        for tid in self._stage.changed:
+            self._outputs.append(SlotsChanged(tid, self._transports[tid].slots()))
+        self._stage.changed.clear()
+
+    def _ask(self, now: float) -> None:
+        """Send the senders the requests for packets and key frames that are due."""
+        alarms = self._alarms
+        alarms.at = inf
+        for stream in list(alarms.streams):
+            transport, ssrc = self._owners[stream], stream.ssrc
+            missing, keyframe = stream.due(now, transport.round_trip)
+            if stream.deadline == inf:
+                alarms.streams.discard(stream)
+            alarms.at = min(alarms.at, stream.deadline)
+            if ssrc is None:
+                continue
+            if missing:
+                sequences = [extended & 0xFFFF for extended in missing]
+                packet = rtcp_build.nack(LOCAL_SSRC, ssrc, sequences)
+                self._outputs.append(RtcpOut(transport.tid, packet))
+            if keyframe:
+                if stream.pli:
+                    packet = rtcp_build.pli(LOCAL_SSRC, ssrc)
+                else:
+                    self._fir_command = (self._fir_command + 1) & 0xFF
+                    packet = rtcp_build.fir(LOCAL_SSRC, ssrc, self._fir_command)
+                self._outputs.append(RtcpOut(transport.tid, packet))
+
+    def _report(self, now: float) -> None:
+        """Send the reports that are due; those who joined together do not stay together."""
+        self._report_at = inf
+        for tid, transport in self._transports.items():
+            if now >= transport.next_report:
+                transport.next_report = now + INTERVAL_S
+                self._outputs.extend(
+                    RtcpOut(tid, packet)
+                    for packet in compile_reports(transport, self._uplink_bps, now)
+                )
+            self._report_at = min(self._report_at, transport.next_report)
 
     def take(self) -> list[Output]:
         """Return and forget what is to be done, in order."""
-        return []
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    # -- views --------------------------------------------------------------------------------
 
     def slots(self, tid: str) -> tuple[SlotState, ...]:
-        """Return the current assignment of a participant: audio slots, then video."""
-        raise NotImplementedError
+        """Return the current assignment of a participant: audio slots, then video.
+
+        Raises KeyError for an unknown id.
+        """
+        return self._transports[tid].slots()
 
     def dump(self) -> dict[str, object]:
         """Describe the state of the room and everything in it, as plain JSON values."""
-        return {}
+        return {
+            "id": self.id,
+            **self._stage.dump(),
+            "transports": {tid: t.dump() for tid, t in self._transports.items()},
+        }
 
     def stats(self) -> dict[str, object]:
-        """Return the counters of the room and everything in it, as plain JSON values."""
-        return {}
+        """Return the counters of the room, summed over its transports, as plain JSON values."""
+        drops: dict[str, int] = {}
+        if self._strangers:
+            drops["unknown_transport"] = self._strangers
+        for transport in self._transports.values():
+            for reason, count in transport.drops.items():
+                drops[reason] = drops.get(reason, 0) + count
+        streams = list(self._owners)
+        return {
+            "transports": len(self._transports),
+            "streams": sum(stream.highest >= 0 for stream in streams),
+            "watched": sum(bool(stream.feeding) for stream in streams),
+            "rows": sum(len(stream.feeding) for stream in streams),
+            "packets": sum(stream.packets for stream in streams),
+            "octets": sum(stream.octets for stream in streams),
+            "lost": sum(max(0, s.expected() - s.received()) for s in streams),
+            "keyframes_asked": sum(stream.keyframes.sent for stream in streams),
+            "nacked": sum(stream.nacked for stream in streams),
+            "drops": drops,
+        }

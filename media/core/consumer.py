@@ -1,0 +1,188 @@
+"""One outgoing slot of a participant."""
+
+from media.core.numbering import Numbering, Point
+from media.core.outputs import Resend, SlotState
+from media.core.sections import SlotSpec
+from media.core.sequence import extend
+from media.core.stream import Stream
+from media.core.table import Row
+
+RESEND_PAUSE_S = 0.02
+"""The same packet is not sent again sooner, and not before half a round trip."""
+RESENDS_REMEMBERED = 256
+
+
+class Consumer:
+    """A slot shows `assigned`; `feed` is what flows now, `target` what it waits to switch to.
+
+    Until the target's first packet (of a key frame) comes, the old feed flows on, so that a
+    picture never stops for a switch.
+    """
+
+    __slots__ = (
+        "_octets_before",
+        "_packets_before",
+        "_previous",
+        "_resent",
+        "_resent_count",
+        "_rtx_sequence",
+        "assigned",
+        "feed",
+        "fraction_lost",
+        "jitter",
+        "nacks",
+        "numbering",
+        "paused",
+        "plis",
+        "row",
+        "spec",
+        "switches",
+        "target",
+        "tid",
+    )
+
+    def __init__(self, tid: str, spec: SlotSpec) -> None:
+        self.tid = tid
+        self.spec = spec
+        self.numbering = Numbering(spec.clock_rate, spec.ssrc & 0x7FFF)
+        self.assigned: str | None = None
+        """The transport whose source the slot shows."""
+        self.paused = False
+        self.feed: Stream | None = None
+        self.row: Row | None = None
+        self.target: Stream | None = None
+        self._previous: tuple[Stream, Row] | None = None
+        """What fed the slot before: its last packets may still be asked for."""
+        self._resent: dict[int, float] = {}
+        self._rtx_sequence = (spec.rtx_ssrc or 0) & 0x7FFF
+        self._packets_before = self._octets_before = 0
+        self.fraction_lost = 0.0
+        """Share of packets lost, as the receiver last reported."""
+        self.jitter = 0.0
+        """Seconds, as the receiver last reported."""
+        self.plis = self.nacks = self.switches = self._resent_count = 0
+
+    # -- switching ----------------------------------------------------------------------------
+
+    def aim(self, stream: Stream | None, now: float) -> None:
+        """Make for a stream; None stops at once, the stream that feeds already stays."""
+        target = self.target
+        if target is not None and target is not stream:
+            del target.waiting[self]
+            self.target = None
+        if stream is None:
+            self.release()
+        elif stream is not self.feed and stream is not target:
+            self.target = stream
+            stream.wait(self, now)
+
+    def begin(self, stream: Stream, first: Point) -> None:
+        """Switch over; called by the target with the packet it begins at."""
+        self.release()
+        self.target = None
+        self.switches += 1
+        spec, offsets = self.spec, self.numbering.attach(first)
+        rtx = spec.rtx_ssrc if spec.rtx_payload_type is not None else None
+        self.feed = stream
+        self.row = Row(
+            transport=self.tid,
+            slot=spec.slot,
+            ssrc=spec.ssrc,
+            payload_type=spec.payload_type,
+            sequence_offset=offsets.sequence,
+            timestamp_offset=offsets.timestamp,
+            picture_id_offset=offsets.picture_id,
+            tl0_offset=offsets.tl0,
+            rtx_ssrc=rtx or 0,
+            rtx_payload_type=spec.rtx_payload_type or 0,
+            abs_send_time=spec.abs_send_time if rtx else 0,
+            start=first.sequence,
+        )
+        # `first` itself counts already among the stream's packets.
+        self._packets_before -= stream.packets - 1
+        self._octets_before -= stream.octets
+        stream.add(self, self.row)
+
+    def lose(self, stream: Stream, now: float) -> None:
+        """Let go of a stream that is no more, as feed, as target and in memory."""
+        if stream is self.target:
+            del stream.waiting[self]
+            self.target = None
+        if stream is self.feed:
+            self.release()
+        if self._previous is not None and self._previous[0] is stream:
+            self._previous = None
+
+    def release(self) -> None:
+        """Stop what flows now; the numbering remembers where it was."""
+        feed, row = self.feed, self.row
+        if feed is None or row is None:
+            return
+        self._packets_before, self._octets_before = self.sent()
+        feed.remove(self)
+        self.numbering.detach(feed.newest())
+        self._previous = (feed, row)
+        self.feed = self.row = None
+
+    def sent(self) -> tuple[int, int]:
+        """Return packets and payload octets sent so far, as a sender report counts them."""
+        if self.feed is None:
+            return self._packets_before, self._octets_before
+        return (
+            self._packets_before + self.feed.packets,
+            self._octets_before + self.feed.octets,
+        )
+
+    # -- retransmission -----------------------------------------------------------------------
+
+    def resend(self, sequence: int, round_trip: float, now: float) -> Resend | None:
+        """Answer for one outgoing number that the receiver misses; None where nothing can be."""
+        pause = max(RESEND_PAUSE_S, round_trip / 2)
+        if now - self._resent.get(sequence, -pause) < pause:
+            return None
+        current = (self.feed, self.row) if self.feed is not None else None
+        for candidate in (current, self._previous):
+            if candidate is None:
+                continue
+            stream, row = candidate
+            if stream is None or row is None:
+                continue
+            incoming = (sequence - row.sequence_offset) & 0xFFFF
+            forward = stream.history.find(extend(incoming, stream.highest), row)
+            if forward is None:
+                continue
+            if len(self._resent) >= RESENDS_REMEMBERED:
+                self._resent.clear()
+            self._resent[sequence] = now
+            self._resent_count += 1
+            rtx = None
+            if row.rtx_ssrc:
+                rtx = self._rtx_sequence
+                self._rtx_sequence = (rtx + 1) & 0xFFFF
+            return Resend(self.tid, forward, row, rtx)
+        return None
+
+    # -- views --------------------------------------------------------------------------------
+
+    def state(self) -> SlotState:
+        return SlotState(self.spec.slot, self.spec.kind, self.assigned, self.paused)
+
+    def dump(self) -> dict[str, object]:
+        packets, octets = self.sent()
+        return {
+            "slot": self.spec.slot,
+            "kind": self.spec.kind,
+            "ssrc": self.spec.ssrc,
+            "assigned": self.assigned,
+            "paused": self.paused,
+            "layer": None if self.feed is None else self.feed.index,
+            "switching_to": None if self.target is None else self.target.index,
+            "packets": packets,
+            "octets": octets,
+            "switches": self.switches,
+            "fraction_lost": round(self.fraction_lost, 3),
+            "jitter": round(self.jitter, 4),
+            "nacks": self.nacks,
+            "resent": self._resent_count,
+            "plis": self.plis,
+        }

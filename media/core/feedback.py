@@ -1,0 +1,87 @@
+"""What a participant says by RTCP: reports, requests for packets and pictures, estimates."""
+
+from media.core.consumer import Consumer
+from media.core.outputs import Output
+from media.core.rtcp import (
+    Bye,
+    Fir,
+    Nack,
+    Packet,
+    Pli,
+    Remb,
+    ReportBlock,
+    SenderReport,
+)
+from media.core.timing import round_trip
+from media.core.transport import Transport
+
+
+def take(transport: Transport, packet: Packet, now: float, outputs: list[Output]) -> None:
+    """Act on one RTCP packet of a participant."""
+    if isinstance(packet, Nack):
+        _resend(transport, packet, now, outputs)
+    elif isinstance(packet, Pli):
+        _show_again(transport, packet.media_ssrc, now)
+    elif isinstance(packet, Fir):
+        for ssrc, _ in packet.entries:
+            _show_again(transport, ssrc, now)
+    elif isinstance(packet, Remb):
+        transport.allowance.estimated(packet.bps, transport.sending_bps, now)
+    elif isinstance(packet, Bye):
+        for ssrc in packet.ssrcs:
+            if ssrc in transport.streams:
+                transport.streams[ssrc].stop()
+    else:
+        if isinstance(packet, SenderReport):
+            _sender_report(transport, packet, now)
+        for block in packet.blocks:
+            _reception(transport, block, now)
+
+
+def _sender_report(transport: Transport, report: SenderReport, now: float) -> None:
+    stream = transport.streams.get(report.ssrc)
+    if stream is None:
+        return
+    transport.clock.observe(report.ntp, now)
+    stream.sender_report = (report.ntp, report.timestamp, now)
+
+
+def _reception(transport: Transport, block: ReportBlock, now: float) -> None:
+    consumer = transport.consumers.get(block.ssrc)
+    if consumer is None:
+        return
+    consumer.fraction_lost = block.fraction_lost / 256
+    consumer.jitter = block.jitter / consumer.spec.clock_rate
+    trip = round_trip(now, block.last_sr, block.delay_since_sr)
+    if trip is not None:
+        transport.round_trip += (trip - transport.round_trip) / 4
+    if transport.video and consumer is transport.video[0] and consumer.feed is not None:
+        transport.allowance.lost(consumer.fraction_lost, transport.sending_bps, now)
+
+
+def _resend(transport: Transport, nack: Nack, now: float, outputs: list[Output]) -> None:
+    consumer = transport.consumers.get(nack.media_ssrc)
+    if consumer is None:
+        transport.drop("nack_unknown_ssrc")
+        return
+    consumer.nacks += 1
+    for sequence in nack.sequences:
+        if not transport.may_resend(now):
+            transport.drop("resend_throttled")
+            return
+        resend = consumer.resend(sequence, transport.round_trip, now)
+        if resend is None:
+            transport.drop("resend_not_possible")
+        else:
+            outputs.append(resend)
+
+
+def _show_again(transport: Transport, ssrc: int, now: float) -> None:
+    consumer: Consumer | None = transport.consumers.get(ssrc)
+    if consumer is None:
+        transport.drop("pli_unknown_ssrc")
+        return
+    consumer.plis += 1
+    stream = consumer.feed or consumer.target
+    if stream is not None and stream.video:
+        stream.want_keyframe(now)

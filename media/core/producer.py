@@ -1,0 +1,55 @@
+"""One incoming source of a participant, with its simulcast layers."""
+
+from media.core.sections import Source
+from media.core.stream import Alarms, Stream
+from media.core.timing import SenderClock
+
+ABSENT_S = 4.0
+"""A camera without a packet for so long shows nothing to anybody."""
+
+
+class Producer:
+    __slots__ = ("muted", "rates", "source", "streams", "tid")
+
+    def __init__(self, tid: str, source: Source, clock: SenderClock, alarms: Alarms) -> None:
+        self.tid = tid
+        self.source = source
+        self.muted = False
+        self.streams = tuple(
+            Stream(source, index, clock, alarms) for index in range(max(1, len(source.rids)))
+        )
+        """From the lowest layer to the highest."""
+        for stream, ssrc in zip(self.streams, source.ssrcs, strict=False):
+            stream.ssrc = ssrc
+        self.rates: tuple[float | None, ...] = (None,) * len(self.streams)
+        """Bit/s of the layers as of the last `measure`, None = not to be chosen now."""
+
+    def measure(self, now: float) -> None:
+        """Renew `rates`. A layer counts when it flows steadily; at the start all that flow do."""
+        for stream in self.streams:
+            stream.measure(now)
+        flowing = [stream.flows(now) for stream in self.streams]
+        steady = [
+            flows and stream.settled(now)
+            for stream, flows in zip(self.streams, flowing, strict=True)
+        ]
+        chosen = steady if any(steady) else flowing
+        self.rates = tuple(
+            stream.bps if counts else None
+            for stream, counts in zip(self.streams, chosen, strict=True)
+        )
+
+    def present(self, now: float) -> bool:
+        """Tell whether there is something to show or hear."""
+        return not self.muted and any(
+            now - stream.at < ABSENT_S and not stream.stopped for stream in self.streams
+        )
+
+    def dump(self) -> dict[str, object]:
+        return {
+            "mid": self.source.mid,
+            "kind": self.source.kind,
+            "codec": self.source.codec,
+            "muted": self.muted,
+            "streams": [stream.stats() for stream in self.streams],
+        }

@@ -1,0 +1,224 @@
+"""The stage of a room: who is heard, who is the speaker, and what every slot shows.
+
+Decisions about pictures are taken at most every `PAUSE_S`, so that 235 people who join in one
+second do not cause 235 decisions about all of them; decisions about sound are taken at once.
+"""
+
+from collections.abc import Mapping
+from math import inf
+
+from media.core import layers, slots
+from media.core.consumer import Consumer
+from media.core.loudness import LoudestVoices, Voice
+from media.core.speaker import ActiveSpeaker
+from media.core.stream import Stream
+from media.core.transport import Transport
+
+PAUSE_S = 0.05
+AUDIO_BPS = 40_000
+"""Reserved for every sounding slot, with headers."""
+
+
+class Stage:
+    """Works on the transports it is given, in their order of joining."""
+
+    __slots__ = (
+        "_assigned_at",
+        "_pictures",
+        "_spoken",
+        "_transports",
+        "changed",
+        "due",
+        "floor",
+        "speaker",
+        "voices",
+    )
+
+    def __init__(self, transports: Mapping[str, Transport]) -> None:
+        self._transports = transports
+        self.voices = LoudestVoices()
+        self.speaker = ActiveSpeaker()
+        self.floor: str | None = None
+        self._spoken: list[str] = []
+        """Who was the speaker, the latest first; those who left are forgotten."""
+        self._pictures: dict[str, None] = {}
+        """Who sends a picture, in the order of joining."""
+        self.changed: set[str] = set()
+        """Transports whose assignment changed and who have not been told."""
+        self.due: float = inf
+        """When pictures are to be assigned anew."""
+        self._assigned_at = -inf
+
+    # -- sound --------------------------------------------------------------------------------
+
+    def hear(self, voice: Voice, now: float) -> None:
+        """Look at a voice of which a packet has just come."""
+        if self.voices.consider(voice, now):
+            self.assign_sound(now)
+
+    def assign_sound(self, now: float) -> None:
+        heard = self.voices.heard()
+        for transport in self._transports.values():
+            self._assign_sound_of(transport, heard, now)
+
+    def _assign_sound_of(self, transport: Transport, heard: tuple[str, ...], now: float) -> None:
+        consumers = transport.audio
+        wanted = slots.first_others(heard, (transport.tid,), len(consumers))
+        current = [consumer.assigned for consumer in consumers]
+        for consumer, tid in zip(consumers, slots.fill(current, wanted), strict=True):
+            if tid != consumer.assigned:
+                consumer.assigned = tid
+                self.changed.add(transport.tid)
+                consumer.aim(self._sound_of(tid), now)
+
+    def _sound_of(self, tid: str | None) -> Stream | None:
+        transport = self._transports.get(tid) if tid is not None else None
+        producer = transport.producer("audio") if transport is not None else None
+        return producer.streams[0] if producer is not None else None
+
+    # -- people -------------------------------------------------------------------------------
+
+    def joined(self, transport: Transport, now: float) -> None:
+        """Give a newcomer what there is to hear and see."""
+        self._assign_sound_of(transport, self.voices.heard(), now)
+        self._assign_pictures_of(transport, self._ranking(), now)
+
+    def silence(self, transport: Transport, now: float) -> None:
+        """Take a voice out of the places where it is heard."""
+        transport.voice.loudness = 0.0
+        if self.voices.dismiss((transport.voice,)):
+            self.assign_sound(now)
+
+    def forget(self, tid: str, now: float) -> None:
+        """Forget someone who is not among the transports any more."""
+        if tid in self._spoken:
+            self._spoken.remove(tid)
+        self._pictures.pop(tid, None)
+        self.changed.discard(tid)
+        self.pictures_changed(now)
+
+    def tick(self, now: float) -> bool:
+        """Judge who speaks, every `speaker.TICK_S`; tell whether the speaker changed."""
+        gone = []
+        for transport in self._transports.values():
+            voice = transport.voice
+            if voice.loudness > 0:
+                voice.fade(now)
+        for tid in self.voices.heard():
+            holder = self._transports[tid]
+            producer = holder.producer("audio")
+            if producer is None or not producer.present(now):
+                gone.append(holder.voice)
+        if gone and self.voices.dismiss(gone):
+            self.assign_sound(now)
+        speaking = (t.voice for t in self._transports.values() if not t.muted[0])
+        if not self.speaker.tick(speaking, now):
+            return False
+        speaker = self.speaker.speaker
+        if speaker is not None:
+            if speaker in self._spoken:
+                self._spoken.remove(speaker)
+            self._spoken.insert(0, speaker)
+        self.assign_pictures(now)
+        return True
+
+    # -- pictures -----------------------------------------------------------------------------
+
+    def pictures_changed(self, now: float) -> None:
+        """Let pictures be assigned anew soon."""
+        self.due = min(self.due, max(now, self._assigned_at + PAUSE_S))
+
+    def assign_pictures(self, now: float) -> None:
+        """Choose for every receiver whose picture is in which slot, and which layer."""
+        self.due, self._assigned_at = inf, now
+        self._pictures = self._present(now)
+        ranking = self._ranking()
+        for transport in self._transports.values():
+            self._assign_pictures_of(transport, ranking, now)
+
+    def review(self, now: float) -> None:
+        """Follow the layers as they flow and stop, and the lines as they fill; every 250 ms."""
+        for transport in self._transports.values():
+            for producer in transport.producers:
+                if producer.source.kind == "video":
+                    producer.measure(now)
+        if self._present(now) != self._pictures:
+            self.assign_pictures(now)
+            return
+        for transport in self._transports.values():
+            self._choose_layers(transport, now)
+
+    def _present(self, now: float) -> dict[str, None]:
+        present: dict[str, None] = {}
+        for tid, transport in self._transports.items():
+            producer = transport.producer("video")
+            if producer is not None and producer.present(now):
+                present[tid] = None
+        return present
+
+    def _ranking(self) -> list[str]:
+        return slots.ranked(self._spoken, list(self._pictures))
+
+    def _assign_pictures_of(self, transport: Transport, ranking: list[str], now: float) -> None:
+        if not transport.video:
+            return
+        tid = transport.tid
+        main = slots.main_picture(tid, self.floor, ranking)
+        small = transport.video[1:]
+        wanted = slots.first_others(ranking, (tid, main), len(small))
+        others = slots.fill([consumer.assigned for consumer in small], wanted)
+        for consumer, shown in zip(transport.video, [main, *others], strict=True):
+            paused = shown is not None and shown not in self._pictures
+            if shown != consumer.assigned or paused != consumer.paused:
+                consumer.assigned, consumer.paused = shown, paused
+                self.changed.add(tid)
+        self._choose_layers(transport, now)
+
+    def _choose_layers(self, transport: Transport, now: float) -> None:
+        """Aim the video slots: small ones at the lowest layer, the main one at what the line
+        allows besides them."""
+        if not transport.video:
+            return
+        transport.allowance.advance(now)
+        spent = float(AUDIO_BPS * sum(c.feed is not None for c in transport.audio))
+        sending = spent
+        main = transport.video[0]
+        for consumer in transport.video[1:]:
+            self._aim(consumer, None, now)
+            if consumer.feed is not None:
+                spent += consumer.feed.bps
+        self._aim(main, transport.allowance.budget - spent, now)
+        for consumer in transport.video:
+            if consumer.feed is not None:
+                sending += consumer.feed.bps
+        transport.sending_bps = sending
+
+    def _aim(self, consumer: Consumer, budget: float | None, now: float) -> None:
+        shown = consumer.assigned
+        transport = self._transports.get(shown) if shown is not None else None
+        producer = transport.producer("video") if transport is not None else None
+        if producer is None or consumer.paused:
+            if consumer.feed is not None or consumer.target is not None:
+                consumer.aim(None, now)
+            return
+        rates = producer.rates
+        if budget is None:
+            choice = layers.lowest(rates)
+        else:
+            feed = consumer.feed
+            current = feed.index if feed is not None and feed in producer.streams else None
+            choice = layers.highest(rates, current, budget)
+        if choice is not None:
+            consumer.aim(producer.streams[choice], now)
+        elif consumer.target is None and consumer.feed not in producer.streams:
+            # Nothing flows this moment, though the camera is there: wait for its lowest layer.
+            consumer.aim(producer.streams[0], now)
+
+    def dump(self) -> dict[str, object]:
+        return {
+            "speaker": self.speaker.speaker,
+            "floor": self.floor,
+            "heard": list(self.voices.heard()),
+            "spoken": list(self._spoken),
+            "pictures": list(self._pictures),
+        }

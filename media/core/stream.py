@@ -1,0 +1,376 @@
+"""One incoming RTP stream: a microphone, or one simulcast layer of a camera."""
+
+from math import inf
+from typing import Protocol
+
+from media.core import h264, vp8
+from media.core.history import History
+from media.core.keyframes import KeyframeRequests
+from media.core.nack import MissingPackets
+from media.core.numbering import Point
+from media.core.rtp import Header
+from media.core.sections import Source
+from media.core.table import Forward, Row
+from media.core.timing import SenderClock
+
+SILENT_S = 1.0
+"""A layer without a packet for so long has stopped."""
+SETTLED_S = 1.0
+"""A layer that came back is trusted after flowing for so long."""
+MAX_LATE = 1024
+"""Packets this far behind the newest are of no use to anybody."""
+_FIRST_CYCLE = 0x10000
+"""Extended numbers begin here, so that what comes before the first packet is not negative."""
+
+
+class Taker(Protocol):
+    """What is fed by a stream, or waits to be: a consumer."""
+
+    def begin(self, stream: "Stream", first: Point) -> None:
+        """Take over: `first` is the packet to begin with. Called for those in `waiting`."""
+
+    def aim(self, stream: "Stream | None", now: float) -> None:
+        """Make for a stream."""
+
+    def lose(self, stream: "Stream", now: float) -> None:
+        """Let go of a stream that is no more."""
+
+
+class Alarms:
+    """The streams of a room that want something at a certain time."""
+
+    __slots__ = ("at", "streams")
+
+    def __init__(self) -> None:
+        self.at: float = inf
+        self.streams: set[Stream] = set()
+
+
+class Stream:
+    """Tracks, numbers and keeps what comes in, and knows the rows by which it goes out."""
+
+    __slots__ = (
+        "_alarms",
+        "_measured_at",
+        "_measured_octets",
+        "_newest_start",
+        "_rows",
+        "at",
+        "base",
+        "before",
+        "begun_at",
+        "bps",
+        "clock",
+        "clock_rate",
+        "codec",
+        "feeding",
+        "highest",
+        "history",
+        "index",
+        "jitter",
+        "keyframes",
+        "keyframes_seen",
+        "late",
+        "missing",
+        "nack",
+        "nacked",
+        "octets",
+        "packets",
+        "payload_type",
+        "picture_id",
+        "pli",
+        "reported",
+        "rid",
+        "rtx_payload_type",
+        "sender_report",
+        "ssrc",
+        "stopped",
+        "timestamp",
+        "tl0",
+        "unanswered",
+        "video",
+        "waiting",
+    )
+
+    def __init__(self, source: Source, index: int, clock: SenderClock, alarms: Alarms) -> None:
+        self.clock = clock
+        self.video = source.kind == "video"
+        self.codec = source.codec
+        self.payload_type = source.payload_type
+        self.rtx_payload_type = source.rtx_payload_type
+        self.clock_rate = source.clock_rate
+        self.nack = source.nack
+        self.pli = source.pli
+        self.index = index
+        self.rid = source.rids[index] if source.rids else None
+        self.ssrc: int | None = None
+        self.feeding: dict[Taker, Row] = {}
+        self.waiting: dict[Taker, None] = {}
+        """Those who begin at the next key frame, or with sound at the next packet, in order."""
+        self.missing = MissingPackets()
+        self.keyframes = KeyframeRequests()
+        self.history = History()
+        self._alarms = alarms
+        self._rows: tuple[Row, ...] | None = ()
+        self.packets = self.octets = self.late = self.nacked = self.unanswered = 0
+        self._forget_numbers()
+        self.keyframes_seen = 0
+        self.bps = 0.0
+        """Payload bit/s, smoothed over about a second."""
+        self._measured_at, self._measured_octets = 0.0, 0
+
+    def _forget_numbers(self) -> None:
+        self.base = self.highest = -1
+        """Extended number of the first and of the newest packet, -1 before the first."""
+        self.before = self.packets
+        """Packets that came before `base`, under another SSRC."""
+        self.timestamp = 0
+        self.at = self.begun_at = -inf
+        """When the newest packet came, and when the stream began or began again to flow."""
+        self.stopped = False
+        self.picture_id: int | None = None
+        self.tl0: int | None = None
+        self.jitter = 0.0
+        self.reported = (0, 0)
+        """Packets expected and received at the last report."""
+        self.sender_report: tuple[int, int, float] | None = None
+        """NTP (64 bits), RTP timestamp, and when it came."""
+        self._newest_start = 0
+
+    # -- packets ------------------------------------------------------------------------------
+
+    def take(self, packet: bytes, header: Header, now: float, repaired: bool) -> Forward | str:
+        """Take one packet; return what goes out, or the reason why nothing does.
+
+        `repaired` says that it came as a retransmission: only what is missing is welcome then.
+        Raises Malformed for a broken payload descriptor.
+        """
+        sequence, timestamp = header.sequence, header.timestamp
+        start, end = header.payload_start, header.payload_end
+        picture_id_at = picture_id_mask = tl0_at = picture_id = tl0 = 0
+        begins = False
+        if self.codec == "vp8":
+            if end > start:
+                picture_id, picture_id_at, picture_id_mask, tl0, tl0_at, _, begins = vp8.parse(
+                    packet, start, end
+                )
+        elif self.codec == "h264":
+            begins = h264.begins_keyframe(packet, start, end)
+
+        ahead = self._place(sequence, repaired, now)
+        if isinstance(ahead, str):
+            return ahead
+        extended = self.highest + ahead
+        if ahead > 0:
+            self._arrive(extended, timestamp, now)
+            if picture_id_at:
+                self.picture_id = picture_id
+            if tl0_at:
+                self.tl0 = tl0
+            if begins:
+                self.keyframes_seen += 1
+                self.keyframes.settled()
+            if self.waiting and (begins or not self.video):
+                self._begin_waiting()
+        self.octets += end - start
+
+        rows = self._rows
+        if rows is None:
+            rows = self._rows = tuple(self.feeding.values())
+            self._newest_start = max((row.start for row in rows), default=0)
+        if extended < self._newest_start:
+            # Overtaken by the packet at which somebody began: for those it is too early.
+            rows = tuple(row for row in rows if row.start <= extended)
+        if not rows:
+            return "unwatched"
+        forward = Forward(
+            packet,
+            rows,
+            header.marker,
+            sequence,
+            extended,
+            timestamp,
+            start,
+            end,
+            begins,
+            picture_id,
+            picture_id_at,
+            picture_id_mask,
+            tl0,
+            tl0_at,
+        )
+        if self.video:
+            self.history.add(forward, now)
+        return forward
+
+    def _place(self, sequence: int, repaired: bool, now: float) -> int | str:
+        """Return how far ahead of the newest packet this one is, or why it is not welcome."""
+        highest = self.highest
+        if highest < 0:
+            if repaired:
+                return "rtx_unasked"
+            self.highest = sequence + _FIRST_CYCLE - 1
+            self.base = self.highest + 1
+            return 1
+        ahead = ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
+        if ahead == 1 and not repaired:
+            return ahead
+        if ahead > 0:
+            if repaired:
+                return "rtx_unasked"
+            if self.feeding and self.nack:
+                if not self.missing.skipped(highest + 1, highest + ahead, now):
+                    self.want_keyframe(now)
+                self._ring(self.missing.deadline)
+            return ahead
+        missed = self.missing.arrived(highest + ahead)
+        if repaired:
+            return ahead if missed else "rtx_unasked"
+        if ahead == 0:
+            return "duplicate"
+        if ahead < -MAX_LATE:
+            return "too_late"
+        self.packets += 1
+        self.late += 1
+        return ahead
+
+    def _arrive(self, extended: int, timestamp: int, now: float) -> None:
+        self.packets += 1
+        self.highest = extended
+        if timestamp != self.timestamp:
+            if now - self.at > SILENT_S or self.stopped:
+                self.begun_at = now
+                self.stopped = False
+            else:
+                # RFC 3550 section 6.4.1; per frame, because its packets share a timestamp.
+                passed = ((timestamp - self.timestamp + 0x80000000) & 0xFFFFFFFF) - 0x80000000
+                transit = abs((now - self.at) * self.clock_rate - passed)
+                self.jitter += (transit - self.jitter) / 16
+            self.timestamp = timestamp
+            self.at = now
+        elif self.at == -inf:
+            self.at = self.begun_at = now
+
+    def _begin_waiting(self) -> None:
+        first = self.newest()
+        waiting, self.waiting = list(self.waiting), {}
+        for taker in waiting:
+            taker.begin(self, first)
+
+    def newest(self) -> Point:
+        """Return the numbers of the newest packet (the newest that had them)."""
+        return Point(self.highest, self.timestamp, self.at, self.picture_id, self.tl0)
+
+    # -- takers -------------------------------------------------------------------------------
+
+    def add(self, taker: Taker, row: Row) -> None:
+        self.feeding[taker] = row
+        self._rows = None
+
+    def remove(self, taker: Taker) -> None:
+        """Stop feeding a taker; it may still be waiting."""
+        if self.feeding.pop(taker, None) is not None:
+            self._rows = None
+            if not self.feeding:
+                self.missing.forget()
+
+    def wait(self, taker: Taker, now: float) -> None:
+        """Let a taker begin as soon as the stream allows it."""
+        self.waiting[taker] = None
+        if self.video:
+            self.want_keyframe(now)
+
+    def rename(self, ssrc: int, now: float) -> None:
+        """Go on under another SSRC: numbers begin anew, takers keep their place."""
+        self.ssrc = ssrc
+        if self.highest >= 0:
+            takers = [*self.feeding, *self.waiting]
+            self.close(now)
+            self._forget_numbers()
+            for taker in takers:
+                taker.aim(self, now)
+
+    def close(self, now: float) -> None:
+        """Let go of all takers; those that waited and those that were fed have nothing then."""
+        for taker in [*self.feeding, *self.waiting]:
+            taker.lose(self, now)
+        self.missing.forget()
+        self.keyframes.settled()
+        self.history.clear()
+
+    # -- requests to the sender ---------------------------------------------------------------
+
+    def want_keyframe(self, now: float) -> None:
+        self.keyframes.want(now)
+        self._ring(self.keyframes.deadline)
+
+    def _ring(self, at: float) -> None:
+        alarms = self._alarms
+        alarms.streams.add(self)
+        if at < alarms.at:
+            alarms.at = at
+
+    def due(self, now: float, round_trip: float) -> tuple[list[int], bool]:
+        """Return the extended numbers to ask for again now, and whether to ask for a key frame."""
+        if self.keyframes.wanted and not self.feeding and not self.waiting:
+            self.keyframes.settled()
+        ask, given_up = self.missing.due(now, round_trip)
+        self.nacked += len(ask)
+        if given_up:
+            self.unanswered += given_up
+            self.keyframes.want(now)
+        return ask, self.keyframes.due(now)
+
+    @property
+    def deadline(self) -> float:
+        return min(self.missing.deadline, self.keyframes.deadline)
+
+    # -- flow ---------------------------------------------------------------------------------
+
+    def flows(self, now: float) -> bool:
+        return now - self.at < SILENT_S and not self.stopped
+
+    def stop(self) -> None:
+        """Note that the sender said good-bye; with the next packet it flows again."""
+        self.stopped = True
+
+    def settled(self, now: float) -> bool:
+        return now - self.begun_at >= SETTLED_S
+
+    def measure(self, now: float) -> None:
+        """Renew `bps` and let go of what nobody can ask for any more; every few 100 ms."""
+        passed = now - self._measured_at
+        if passed <= 0:
+            return
+        rate = (self.octets - self._measured_octets) * 8 / passed
+        self.bps = rate if self.bps == 0 else self.bps + (rate - self.bps) * min(1.0, passed)
+        self._measured_at, self._measured_octets = now, self.octets
+        if not self.feeding and not self.flows(now):
+            self.history.clear()
+
+    def expected(self) -> int:
+        """Return how many packets there should be by their numbers."""
+        return self.highest - self.base + 1 if self.highest >= 0 else 0
+
+    def received(self) -> int:
+        """Return how many of the expected packets came by themselves."""
+        return self.packets - self.before
+
+    def stats(self) -> dict[str, object]:
+        """Return the counters; octets are of payload."""
+        return {
+            "ssrc": self.ssrc,
+            "rid": self.rid,
+            "packets": self.packets,
+            "octets": self.octets,
+            "bps": round(self.bps),
+            "lost": max(0, self.expected() - self.received()),
+            "late": self.late,
+            "nacked": self.nacked,
+            "unanswered": self.unanswered,
+            "jitter": round(self.jitter / self.clock_rate, 4),
+            "keyframes": self.keyframes_seen,
+            "keyframes_asked": self.keyframes.sent,
+            "feeding": len(self.feeding),
+            "waiting": len(self.waiting),
+        }

@@ -1,0 +1,174 @@
+"""One participant: what it sends, what it receives, and the way its streams are found."""
+
+from collections.abc import Iterator, Sequence
+
+from media.core import rtp
+from media.core.consumer import Consumer
+from media.core.layers import Allowance
+from media.core.loudness import Voice
+from media.core.outputs import SlotState
+from media.core.producer import Producer
+from media.core.rtp import Header
+from media.core.sections import SlotSpec, Source
+from media.core.stream import Alarms, Stream
+from media.core.timing import SenderClock
+
+DEFAULT_ROUND_TRIP_S = 0.1
+RESENDS_PER_S = 300
+RESEND_BURST = 300
+
+
+class Transport:
+    __slots__ = (
+        "_drops",
+        "_resend_tokens",
+        "_resend_tokens_at",
+        "allowance",
+        "audio",
+        "clock",
+        "consumers",
+        "muted",
+        "next_report",
+        "producers",
+        "repairs",
+        "round_trip",
+        "sending_bps",
+        "streams",
+        "tid",
+        "video",
+        "voice",
+    )
+
+    def __init__(
+        self,
+        tid: str,
+        sources: Sequence[Source],
+        slots: Sequence[SlotSpec],
+        alarms: Alarms,
+        now: float,
+    ) -> None:
+        self.tid = tid
+        self.voice = Voice(tid)
+        self.clock = SenderClock()
+        self.muted = (False, False)
+        """Audio and video, as the participant says."""
+        self.producers = tuple(Producer(tid, source, self.clock, alarms) for source in sources)
+        self.streams: dict[int, Stream] = {}
+        """By the SSRC it comes under; one for each stream at most."""
+        self.repairs: dict[int, Stream] = {}
+        """By the SSRC of its retransmissions."""
+        for producer in self.producers:
+            for stream, ssrc in zip(producer.streams, producer.source.ssrcs, strict=False):
+                self.streams[ssrc] = stream
+            for stream, ssrc in zip(producer.streams, producer.source.rtx_ssrcs, strict=False):
+                self.repairs[ssrc] = stream
+        consumers = [Consumer(tid, spec) for spec in slots]
+        self.audio = [c for c in consumers if c.spec.kind == "audio"]
+        self.video = [c for c in consumers if c.spec.kind == "video"]
+        self.consumers = {consumer.spec.ssrc: consumer for consumer in consumers}
+        self.allowance = Allowance()
+        self.round_trip = DEFAULT_ROUND_TRIP_S
+        """Seconds, smoothed over what receiver reports say."""
+        self.sending_bps = 0.0
+        """What goes out to it, as of the last review."""
+        self.next_report = now
+        self._resend_tokens, self._resend_tokens_at = float(RESEND_BURST), now
+        self._drops: dict[str, int] = {}
+
+    # -- finding streams ----------------------------------------------------------------------
+
+    def find(self, packet: bytes, header: Header, now: float) -> tuple[Stream, bool] | None:
+        """Find the stream of a packet whose SSRC is new, and learn the SSRC.
+
+        By MID and RID or repaired RID (RFC 8843 section 9.2, RFC 8852); without a MID by a payload
+        type that only one section without layers uses. The answer's second part says whether the
+        SSRC is one of retransmissions. A stream that already had an SSRC gets the new one, so
+        that however many a sender tries, none is kept but the last. Raises Malformed.
+        """
+        producer = self._section(packet, header)
+        if producer is None:
+            return None
+        source, kind = producer.source, header.payload_type
+        repair = kind == source.rtx_payload_type
+        if kind != source.payload_type and not repair:
+            return None
+        stream = producer.streams[0]
+        if source.rids:
+            wanted = source.extensions.repaired_rid if repair else source.extensions.rid
+            rid = rtp.text_extension(packet, header, wanted)
+            if rid not in source.rids:
+                return None
+            stream = producer.streams[source.rids.index(rid)]
+        known = self.repairs if repair else self.streams
+        for ssrc in [ssrc for ssrc, other in known.items() if other is stream]:
+            del known[ssrc]
+        known[header.ssrc] = stream
+        if not repair:
+            stream.rename(header.ssrc, now)
+        return stream, repair
+
+    def _section(self, packet: bytes, header: Header) -> Producer | None:
+        mid: str | None = None
+        for producer in self.producers:
+            source = producer.source
+            mid = mid or rtp.text_extension(packet, header, source.extensions.mid)
+            if mid == source.mid:
+                return producer
+        if mid is not None:
+            return None
+        fitting = [
+            producer
+            for producer in self.producers
+            if header.payload_type
+            in (producer.source.payload_type, producer.source.rtx_payload_type)
+            and not producer.source.rids
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+    # -- views on the parts -------------------------------------------------------------------
+
+    def producer(self, kind: str) -> Producer | None:
+        """Return the first source of a kind."""
+        return next((p for p in self.producers if p.source.kind == kind), None)
+
+    def all_streams(self) -> Iterator[Stream]:
+        for producer in self.producers:
+            yield from producer.streams
+
+    def mute(self, audio: bool, video: bool) -> None:
+        self.muted = audio, video
+        for producer in self.producers:
+            producer.muted = audio if producer.source.kind == "audio" else video
+
+    def slots(self) -> tuple[SlotState, ...]:
+        return tuple(consumer.state() for consumer in (*self.audio, *self.video))
+
+    def may_resend(self, now: float) -> bool:
+        """Take one of the resends allowed to this receiver, `RESENDS_PER_S` on average."""
+        earned = (now - self._resend_tokens_at) * RESENDS_PER_S
+        self._resend_tokens = min(RESEND_BURST, self._resend_tokens + earned)
+        self._resend_tokens_at = now
+        if self._resend_tokens < 1:
+            return False
+        self._resend_tokens -= 1
+        return True
+
+    def drop(self, reason: str) -> None:
+        """Count what was not forwarded or not answered."""
+        self._drops[reason] = self._drops.get(reason, 0) + 1
+
+    @property
+    def drops(self) -> dict[str, int]:
+        return dict(self._drops)
+
+    def dump(self) -> dict[str, object]:
+        return {
+            "muted": {"audio": self.muted[0], "video": self.muted[1]},
+            "loudness": round(self.voice.loudness, 1),
+            "round_trip": round(self.round_trip, 4),
+            "sending_bps": round(self.sending_bps),
+            "estimate_bps": self.allowance.estimate,
+            "producers": [producer.dump() for producer in self.producers],
+            "consumers": [consumer.dump() for consumer in (*self.audio, *self.video)],
+            "drops": self.drops,
+        }
