@@ -1,0 +1,170 @@
+"""The composition root: every part of the server, made in order and closed in reverse."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from config.settings import Settings
+from media.handle import CommandRefused, WorkerUnavailable
+from media.messages import GetStats
+from scheduler.accounts import Accounts
+from scheduler.agenda import Agenda
+from scheduler.attendance.log import AttendanceLog
+from scheduler.attendance.reports import Reports
+from scheduler.clock import Clock, SystemClock
+from scheduler.directory.service import Directory
+from scheduler.meetings.service import Meetings
+from scheduler.store.engine import Store
+from signaling import keys
+from signaling.access import Access
+from signaling.floor import FLOOR, open_floor
+from signaling.housekeeping import Housekeeping
+from signaling.http import (
+    attendance,
+    debug,
+    devices,
+    directory,
+    health,
+    live,
+    occurrences,
+    pages,
+    series,
+    sign_in,
+    statistics,
+)
+from signaling.http.assets import Assets
+from signaling.http.metrics import Metrics
+from signaling.http.middlewares import MIDDLEWARES
+from signaling.http.openapi import ROUTES as OPENAPI_ROUTES
+from signaling.http.openapi import document
+from signaling.http.routing import Routes, install
+from signaling.http.security import MAX_BODY_BYTES, add_headers
+from signaling.http.texts import Texts
+
+WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
+NODE: Final = "main"
+"""The name of the one node; its runs are told apart by the boot id."""
+TABLES: Final[tuple[Routes, ...]] = (
+    health.ROUTES,
+    pages.ROUTES,
+    sign_in.ROUTES,
+    directory.ROUTES,
+    devices.ROUTES,
+    occurrences.ROUTES,
+    series.ROUTES,
+    attendance.ROUTES,
+    statistics.ROUTES,
+    debug.ROUTES,
+    live.ROUTES,
+    OPENAPI_ROUTES,
+)
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, web_folder: Path = WEB_FOLDER
+) -> web.Application:
+    """Build the application; its parts start with it and stop with it."""
+    app = web.Application(middlewares=MIDDLEWARES, client_max_size=MAX_BODY_BYTES)
+    app[keys.SETTINGS] = settings
+    app[keys.CLOCK] = clock or SystemClock()
+    app[keys.ZONE] = ZoneInfo(settings.time_zone)
+    app[keys.TEXTS] = Texts.load(web_folder / "i18n", settings.language)
+    app[keys.ASSETS] = Assets(web_folder)
+    app[keys.METRICS] = Metrics()
+    app[keys.READINESS] = {}
+    routes = install(app, TABLES)
+    app[keys.OPENAPI] = json.dumps(document(routes), ensure_ascii=False).encode()
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(_say_goodbye)
+    app.cleanup_ctx.extend((_store, _services, _floor, _agenda, _housekeeping))
+    return app
+
+
+async def _say_goodbye(app: web.Application) -> None:
+    if FLOOR in app:  # not there when a part failed to start
+        await app[FLOOR].say_goodbye()
+
+
+async def _store(app: web.Application) -> AsyncIterator[None]:
+    store = await Store.open(app[keys.SETTINGS].store.url)
+    app[keys.STORE] = store
+
+    async def answers() -> bool:
+        async with store.read():
+            return True
+
+    app[keys.READINESS]["store"] = answers
+    yield
+    await store.close()
+
+
+async def _services(app: web.Application) -> AsyncIterator[None]:
+    settings, store, clock, zone = (
+        app[keys.SETTINGS],
+        app[keys.STORE],
+        app[keys.CLOCK],
+        app[keys.ZONE],
+    )
+    app[keys.DIRECTORY] = Directory(store, clock, zone)
+    app[keys.ACCOUNTS] = Accounts(store, clock, settings.http.session_days, zone=zone)
+    app[keys.MEETINGS] = Meetings(store, clock, settings.meeting, zone)
+    app[keys.ATTENDANCE] = AttendanceLog(store, clock, NODE, uuid.uuid4().hex)
+    app[keys.REPORTS] = Reports(store, clock, zone)
+    app[keys.ACCESS] = Access(app[keys.DIRECTORY], app[keys.MEETINGS])
+    yield
+
+
+async def _floor(app: web.Application) -> AsyncIterator[None]:
+    async with open_floor(
+        settings=app[keys.SETTINGS],
+        clock=app[keys.CLOCK],
+        texts=app[keys.TEXTS],
+        access=app[keys.ACCESS],
+        accounts=app[keys.ACCOUNTS],
+        directory=app[keys.DIRECTORY],
+        meetings=app[keys.MEETINGS],
+        attendance=app[keys.ATTENDANCE],
+        reports=app[keys.REPORTS],
+    ) as floor:
+        app[FLOOR] = floor
+
+        async def worker_answers() -> bool:
+            try:
+                await floor.worker.request(GetStats())
+            except (WorkerUnavailable, CommandRefused):
+                return False
+            return True
+
+        app[keys.READINESS]["media"] = worker_answers
+        yield
+
+
+async def _agenda(app: web.Application) -> AsyncIterator[None]:
+    agenda = Agenda(app[keys.STORE], app[keys.CLOCK], NODE, app[FLOOR].conductor.actions())
+    app[keys.MEETINGS].agenda_changed = agenda.wake
+    task = asyncio.create_task(agenda.run(), name="agenda")
+
+    async def runs() -> bool:
+        return not task.done()
+
+    app[keys.READINESS]["agenda"] = runs
+    yield
+    await _end(task)
+
+
+async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
+    keeper = Housekeeping(app[keys.CLOCK], app[keys.MEETINGS], app[keys.ACCOUNTS])
+    task = asyncio.create_task(keeper.run(), name="housekeeping")
+    yield
+    await _end(task)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

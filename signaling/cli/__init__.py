@@ -1,0 +1,5 @@
+"""The command `liancun`."""
+
+from signaling.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,1 @@
+"""HTTP: routes of the API, problem details, OpenAPI, pages and static files."""

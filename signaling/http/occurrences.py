@@ -1,0 +1,204 @@
+"""Occurrences: what is on, one meeting with its roster, opening, closing, cancelling, ad hoc."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from scheduler.meetings.model import AdhocDraft, MeetingType, Occurrence, SignIn, State
+from signaling import keys
+from signaling.floor import FLOOR
+from signaling.http.call import Call
+from signaling.http.models import Id, Input, Span, Text, Thresholds, ThresholdsInput
+from signaling.http.routing import Routes
+from signaling.roles import Permission
+
+ROUTES = Routes("meetings")
+LONGEST_S = 24 * 3600
+LONGEST_SPAN_DAYS = 400
+
+
+class OccurrenceView(Thresholds):
+    """One meeting. `may_run` and `may_read_attendance` are about who asks."""
+
+    id: str
+    series: str | None
+    unit: str
+    unit_name: str
+    type: MeetingType
+    title: str
+    scheduled_start: datetime
+    scheduled_end: datetime
+    state: State
+    opened_at: datetime | None
+    closed_at: datetime | None
+    cancel_reason: str | None
+    sign_in: SignIn
+    host: str | None
+    recorder: str | None
+    version: int
+    may_run: bool
+    may_read_attendance: bool
+
+
+class Occurrences(BaseModel):
+    occurrences: tuple[OccurrenceView, ...]
+
+
+class RosterEntry(BaseModel):
+    person: str
+    name: str
+    standing: Literal["expected", "non_voting"]
+    exempt: bool
+    leave: bool
+    site: str | None
+
+
+class OccurrenceDetail(OccurrenceView):
+    """With the roster, for those who may read the attendance; empty for the others."""
+
+    persons: tuple[RosterEntry, ...]
+    sites: tuple[str, ...]
+
+
+class AdhocInput(ThresholdsInput):
+    """A meeting outside any series. It starts at once when `start` is now or before."""
+
+    unit: Id
+    title: Text
+    start: AwareDatetime
+    duration_s: Annotated[int, Field(ge=60, le=LONGEST_S)]
+    type: MeetingType = MeetingType.WORK_MEETING
+    sign_in: SignIn = SignIn.DEVICE
+    host: Id | None = None
+    recorder: Id | None = None
+    persons: Annotated[tuple[Id, ...], Field(max_length=2000)] = ()
+    non_voting: Annotated[tuple[Id, ...], Field(max_length=2000)] = ()
+    exempt: Annotated[tuple[Id, ...], Field(max_length=2000)] = ()
+    sites: Annotated[tuple[Id, ...], Field(max_length=1000)] = ()
+
+
+class Cancellation(Input):
+    reason: Text
+
+
+@ROUTES.get("/api/occurrences", needs=Permission.MEETINGS_READ)
+async def list_occurrences(call: Call, query: Span) -> Occurrences:
+    """List the meetings I may know of whose schedule touches the span."""
+    meetings = call.part(keys.MEETINGS)
+    query.require_at_most(LONGEST_SPAN_DAYS)
+    mine = await call.units()
+    found = list(await meetings.occurrences(query.start, query.end, units=mine))
+    if mine is not None:
+        for person in _persons_of(call):
+            found += await meetings.occurrences(query.start, query.end, person=person)
+        for site in await _sites_of(call):
+            found += await meetings.occurrences(query.start, query.end, site=site)
+    distinct = {occurrence.id: occurrence for occurrence in found}
+    ordered = sorted(distinct.values(), key=lambda o: (o.scheduled_start, o.id))
+    names = await _unit_names(call, {occurrence.unit for occurrence in ordered})
+    return Occurrences(
+        occurrences=tuple([await _view(call, occurrence, names) for occurrence in ordered])
+    )
+
+
+@ROUTES.post("/api/occurrences", needs=Permission.MEETINGS_SCHEDULE, status=201)
+async def create_occurrence(call: Call, body: AdhocInput) -> OccurrenceView:
+    """Call a meeting outside any series."""
+    await call.require(unit=body.unit)
+    draft = AdhocDraft(**body.model_dump())
+    return await _one(call, await call.part(keys.MEETINGS).create_adhoc(draft, call.author))
+
+
+@ROUTES.get("/api/occurrences/{occurrence}", needs=Permission.MEETINGS_READ)
+async def get_occurrence(call: Call) -> OccurrenceDetail:
+    """Show one meeting."""
+    view = await _one(call, call.occurrence)
+    persons: tuple[RosterEntry, ...] = ()
+    sites: tuple[str, ...] = ()
+    if view.may_read_attendance:
+        roster = await call.part(keys.MEETINGS).roster(call.occurrence.id)
+        sites = roster.sites
+        persons = tuple(
+            RosterEntry(
+                person=entry.person,
+                name=entry.name,
+                standing=entry.standing,
+                exempt=entry.exempt,
+                leave=entry.leave,
+                site=entry.site,
+            )
+            for entry in roster.persons
+        )
+    return OccurrenceDetail(**view.model_dump(), persons=persons, sites=sites)
+
+
+@ROUTES.post("/api/occurrences/{occurrence}/open", needs=Permission.MEETINGS_RUN)
+async def open_occurrence(call: Call) -> OccurrenceView:
+    """Open the meeting now: devices may join."""
+    await call.part(FLOOR).conductor.open(call.occurrence.id, call.author)
+    return await _again(call)
+
+
+@ROUTES.post("/api/occurrences/{occurrence}/close", needs=Permission.MEETINGS_RUN)
+async def close_occurrence(call: Call) -> OccurrenceView:
+    """End the meeting for everybody."""
+    await call.part(FLOOR).conductor.close(call.occurrence.id, call.author)
+    return await _again(call)
+
+
+@ROUTES.post("/api/occurrences/{occurrence}/cancel", needs=Permission.MEETINGS_SCHEDULE)
+async def cancel_occurrence(call: Call, body: Cancellation) -> OccurrenceView:
+    """Cancel a meeting that has not opened."""
+    await call.part(FLOOR).conductor.cancel(call.occurrence.id, call.author, body.reason)
+    return await _again(call)
+
+
+async def _again(call: Call) -> OccurrenceView:
+    return await _one(call, await call.part(keys.MEETINGS).occurrence(call.occurrence.id))
+
+
+async def _one(call: Call, occurrence: Occurrence) -> OccurrenceView:
+    return await _view(call, occurrence, await _unit_names(call, {occurrence.unit}))
+
+
+async def _view(call: Call, occurrence: Occurrence, names: dict[str, str]) -> OccurrenceView:
+    access = call.part(keys.ACCESS)
+    may_run = await access.allows(call.identity, Permission.MEETINGS_RUN, occurrence=occurrence)
+    may_read = await access.allows(call.identity, Permission.ATTENDANCE_READ, occurrence=occurrence)
+    return OccurrenceView(
+        **Thresholds.of(occurrence),
+        id=occurrence.id,
+        series=occurrence.series,
+        unit=occurrence.unit,
+        unit_name=names[occurrence.unit],
+        type=occurrence.type,
+        title=occurrence.title,
+        scheduled_start=occurrence.scheduled_start,
+        scheduled_end=occurrence.scheduled_end,
+        state=occurrence.state,
+        opened_at=occurrence.opened_at,
+        closed_at=occurrence.closed_at,
+        cancel_reason=occurrence.cancel_reason,
+        sign_in=occurrence.sign_in,
+        host=occurrence.host,
+        recorder=occurrence.recorder,
+        version=occurrence.version,
+        may_run=may_run,
+        may_read_attendance=may_read,
+    )
+
+
+async def _unit_names(call: Call, units: set[str]) -> dict[str, str]:
+    found = await call.part(keys.DIRECTORY).units(ids=units)
+    return {unit: unit for unit in units} | {unit.id: unit.name for unit in found}
+
+
+def _persons_of(call: Call) -> set[str]:
+    person, device = call.identity.person, call.identity.device
+    return {p for p in (person and person.id, device and device.holder) if p}
+
+
+async def _sites_of(call: Call) -> set[str]:
+    device = call.identity.device
+    return set(await call.sites()) | {s for s in (device and device.site,) if s}

@@ -1,0 +1,120 @@
+"""Errors as problem details (RFC 9457): a stable code for programs, a text for people.
+
+The one place where exceptions become HTTP answers.
+"""
+
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from scheduler.errors import Conflict, DomainError, Invalid, NotFound, Refused
+
+CONTENT_TYPE: Final = "application/problem+json"
+STATUS_OF_CODE: Final = {
+    "not_signed_in": 401,
+    "sign_in_wrong": 401,
+    "link_used": 410,
+    "too_many_tries": 429,
+    "too_large": 413,
+    "not_ready": 503,
+    "worker_lost": 503,
+}
+"""Codes whose status differs from that of their class of error."""
+STATUS_OF_CLASS: Final[tuple[tuple[type[DomainError], int], ...]] = (
+    (NotFound, 404),
+    (Invalid, 422),
+    (Conflict, 409),
+    (Refused, 403),
+)
+CODE_OF_STATUS: Final = {
+    400: "bad_request",
+    404: "unknown_path",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "not_json",
+}
+"""Codes of the errors that aiohttp raises itself."""
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one value of the request; `field` is a dotted path."""
+
+    field: str
+    reason: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details, extended by `code`, `request` and the fields that were wrong."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    request: str
+    errors: tuple[FieldProblem, ...] = ()
+
+
+class BadInput(Exception):
+    """The body or the query does not fit its model."""
+
+    def __init__(self, errors: Sequence[FieldProblem]) -> None:
+        super().__init__("; ".join(f"{e.field}: {e.reason}" for e in errors))
+        self.errors = tuple(errors)
+
+
+def bad_input(error: ValidationError) -> BadInput:
+    """Return pydantic's findings by field, without the values, which may be personal."""
+    return BadInput(
+        [
+            FieldProblem(field=".".join(str(part) for part in item["loc"]), reason=item["msg"])
+            for item in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+    )
+
+
+def code_and_status(error: BaseException) -> tuple[str, int]:
+    """Return the stable code and the HTTP status of an exception."""
+    if isinstance(error, DomainError):
+        status = next((s for kind, s in STATUS_OF_CLASS if isinstance(error, kind)), 400)
+        return error.code, STATUS_OF_CODE.get(error.code, status)
+    if isinstance(error, BadInput):
+        return "bad_input", 422
+    if isinstance(error, web.HTTPException):
+        return CODE_OF_STATUS.get(error.status, "bad_request"), error.status
+    return "internal", 500
+
+
+def problem_response(
+    code: str,
+    status: int,
+    text: str,
+    *,
+    instance: str,
+    request_id: str,
+    errors: tuple[FieldProblem, ...] = (),
+) -> web.Response:
+    """Build the answer; 401 says how to sign in (RFC 9110, 11.6.1)."""
+    problem = Problem(
+        type=f"urn:liancun:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=text,
+        instance=instance,
+        code=code,
+        request=request_id,
+        errors=errors,
+    )
+    response = web.Response(
+        status=status,
+        body=json.dumps(problem.model_dump(), ensure_ascii=False).encode(),
+        content_type=CONTENT_TYPE,
+    )
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response

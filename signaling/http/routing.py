@@ -1,0 +1,178 @@
+"""Routes of the API: each names the permission it needs, and its models are in its signature.
+
+A handler is `async def name(call, body: Model, query: Model) -> Model`. The wrapper identifies
+who asks, checks the permission, reads body and query with their models and writes the returned
+model. A path that names an `{occurrence}`, `{series}`, `{unit}`, `{site}`, `{device}` or
+`{person}` is checked against that very thing before the handler runs, so no handler can forget.
+"""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar, get_type_hints
+
+from aiohttp import hdrs, web
+from pydantic import BaseModel, ValidationError
+
+from signaling.access import Permission
+from signaling.http.call import SUBJECTS, Call
+from signaling.http.problems import bad_input
+
+Handler = Callable[..., Awaitable[BaseModel | web.StreamResponse | None]]
+H = TypeVar("H", bound=Handler)
+ROUTE_ATTRIBUTE: Final = "liancun_route"
+_PARAMETER: Final = re.compile(r"\{(\w+)(?::[^}]*)?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method of one path, with all that the wrapper and OpenAPI need to know of it."""
+
+    method: str
+    path: str
+    needs: Permission
+    handler: Handler
+    status: int
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    answer: type[BaseModel] | None
+    media_type: str
+    tag: str
+
+    @property
+    def summary(self) -> str:
+        return (inspect.getdoc(self.handler) or "").partition("\n")[0]
+
+    @property
+    def name(self) -> str:
+        return self.handler.__name__
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names in the path."""
+        return tuple(_PARAMETER.findall(self.path))
+
+    @property
+    def template(self) -> str:
+        """The path as OpenAPI writes it, without patterns."""
+        return _PARAMETER.sub(r"{\1}", self.path)
+
+
+class Routes:
+    """The routes of one part of the API. There is no way to add one without `needs`."""
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self.routes: list[Route] = []
+
+    def get(
+        self,
+        path: str,
+        *,
+        needs: Permission,
+        media_type: str = "application/json",
+        answer: type[BaseModel] | None = None,
+    ) -> Callable[[H], H]:
+        """Register a GET. `answer` names the model when the handler writes the response itself."""
+        return self._add(hdrs.METH_GET, path, needs, 200, media_type, answer)
+
+    def post(
+        self,
+        path: str,
+        *,
+        needs: Permission,
+        status: int = 200,
+        answer: type[BaseModel] | None = None,
+    ) -> Callable[[H], H]:
+        return self._add(hdrs.METH_POST, path, needs, status, "application/json", answer)
+
+    def put(self, path: str, *, needs: Permission) -> Callable[[H], H]:
+        return self._add(hdrs.METH_PUT, path, needs, 200, "application/json", None)
+
+    def _add(
+        self,
+        method: str,
+        path: str,
+        needs: Permission,
+        status: int,
+        media_type: str,
+        answer: type[BaseModel] | None,
+    ) -> Callable[[H], H]:
+        unknown = set(_PARAMETER.findall(path)) - SUBJECTS
+        if unknown and needs is not Permission.PUBLIC:
+            raise ValueError(f"{path}: no check is known for {sorted(unknown)}")
+
+        def register(handler: H) -> H:
+            hints = get_type_hints(handler)
+            self.routes.append(
+                Route(
+                    method=method,
+                    path=path,
+                    needs=Permission(needs),
+                    handler=handler,
+                    status=status,
+                    body=hints.get("body"),
+                    query=hints.get("query"),
+                    answer=answer or _model(hints.get("return")),
+                    media_type=media_type,
+                    tag=self.tag,
+                )
+            )
+            return handler
+
+        return register
+
+
+def _model(hint: Any) -> type[BaseModel] | None:
+    return hint if isinstance(hint, type) and issubclass(hint, BaseModel) else None
+
+
+def install(app: web.Application, tables: Iterable[Routes]) -> tuple[Route, ...]:
+    """Put the routes of all tables on the application; return them for OpenAPI."""
+    routes = tuple(route for table in tables for route in table.routes)
+    for route in routes:
+        app.router.add_route(route.method, route.path, endpoint(route))
+    return routes
+
+
+def endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Wrap a route's handler: identity, permission, input, answer."""
+
+    async def run(request: web.Request) -> web.StreamResponse:
+        call = Call(request, route.needs)
+        await call.admit()
+        arguments: dict[str, BaseModel] = {}
+        if route.query is not None:
+            arguments["query"] = _read_query(route.query, request)
+        if route.body is not None:
+            arguments["body"] = await _read_body(route.body, request)
+        answer = await route.handler(call, **arguments)
+        if isinstance(answer, web.StreamResponse):
+            return answer
+        if answer is None:
+            return web.Response(status=204)
+        return web.Response(
+            status=route.status,
+            body=answer.model_dump_json().encode(),
+            content_type="application/json",
+        )
+
+    setattr(run, ROUTE_ATTRIBUTE, route)
+    return run
+
+
+def _read_query(model: type[BaseModel], request: web.Request) -> BaseModel:
+    try:
+        return model.model_validate(dict(request.query))
+    except ValidationError as error:
+        raise bad_input(error) from None
+
+
+async def _read_body(model: type[BaseModel], request: web.Request) -> BaseModel:
+    if request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType
+    try:
+        return model.model_validate_json(await request.read())
+    except ValidationError as error:
+        raise bad_input(error) from None

@@ -1,0 +1,121 @@
+"""Series: the meetings that come again."""
+
+from datetime import date, time
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from scheduler.meetings.model import MeetingType, Series, SeriesDraft, SignIn
+from signaling import keys
+from signaling.http.call import Call
+from signaling.http.models import Id, Text, Thresholds, ThresholdsInput
+from signaling.http.routing import Routes
+from signaling.roles import Permission
+
+ROUTES = Routes("series")
+
+
+class SeriesView(Thresholds):
+    id: str
+    unit: str
+    type: MeetingType
+    title: str
+    rrule: str
+    starts_on: date
+    start_time: time
+    duration_s: int
+    sign_in: SignIn
+    host: str | None
+    recorder: str | None
+    persons: tuple[str, ...]
+    non_voting: tuple[str, ...]
+    exempt: tuple[str, ...]
+    sites: tuple[str, ...]
+    active: bool
+    version: int
+
+
+class AllSeries(BaseModel):
+    series: tuple[SeriesView, ...]
+
+
+class SeriesInput(ThresholdsInput):
+    """A series. `rrule` is RFC 5545 without DTSTART; date and time are local."""
+
+    unit: Id
+    type: MeetingType
+    title: Text
+    rrule: Annotated[str, Field(min_length=1, max_length=500)]
+    starts_on: date
+    start_time: time
+    duration_s: Annotated[int, Field(ge=60, le=24 * 3600)]
+    sign_in: SignIn = SignIn.DEVICE
+    host: Id | None = None
+    recorder: Id | None = None
+    persons: Annotated[tuple[Id, ...], Field(max_length=2000)] = ()
+    non_voting: Annotated[tuple[Id, ...], Field(max_length=2000)] = ()
+    exempt: Annotated[tuple[Id, ...], Field(max_length=2000)] = ()
+    sites: Annotated[tuple[Id, ...], Field(max_length=1000)] = ()
+    active: bool = True
+
+
+class SeriesChange(SeriesInput):
+    """The whole series anew. `version` is the one that was read; another one is a conflict."""
+
+    version: int
+
+
+@ROUTES.get("/api/series", needs=Permission.MEETINGS_SCHEDULE)
+async def list_series(call: Call) -> AllSeries:
+    """List the series of my units."""
+    found = await call.part(keys.MEETINGS).all_series(await call.units())
+    return AllSeries(series=tuple(view(series) for series in found))
+
+
+@ROUTES.post("/api/series", needs=Permission.MEETINGS_SCHEDULE, status=201)
+async def create_series(call: Call, body: SeriesInput) -> SeriesView:
+    """Create a series and lay out its meetings."""
+    await call.require(unit=body.unit)
+    draft = SeriesDraft(**body.model_dump())
+    return view(await call.part(keys.MEETINGS).create_series(draft, call.author))
+
+
+@ROUTES.get("/api/series/{series}", needs=Permission.MEETINGS_SCHEDULE)
+async def get_series(call: Call) -> SeriesView:
+    """Show one series."""
+    return view(call.series)
+
+
+@ROUTES.put("/api/series/{series}", needs=Permission.MEETINGS_SCHEDULE)
+async def change_series(call: Call, body: SeriesChange) -> SeriesView:
+    """Change a series; its meetings that have not opened follow."""
+    await call.require(unit=body.unit)
+    draft = SeriesDraft(**body.model_dump(exclude={"version"}))
+    changed = await call.part(keys.MEETINGS).change_series(
+        call.series.id, draft, call.author, body.version
+    )
+    return view(changed)
+
+
+def view(series: Series) -> SeriesView:
+    """Describe a series."""
+    return SeriesView(
+        **Thresholds.of(series),
+        id=series.id,
+        unit=series.unit,
+        type=series.type,
+        title=series.title,
+        rrule=series.rrule,
+        starts_on=series.starts_on,
+        start_time=series.start_time,
+        duration_s=series.duration_s,
+        sign_in=series.sign_in,
+        host=series.host,
+        recorder=series.recorder,
+        persons=series.persons,
+        non_voting=series.non_voting,
+        exempt=series.exempt,
+        sites=series.sites,
+        active=series.active,
+        version=series.version,
+    )

@@ -1,0 +1,38 @@
+"""The parts of a running application, by typed key."""
+
+from collections.abc import Awaitable, Callable
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from config.settings import Settings
+from scheduler.accounts import Accounts
+from scheduler.attendance.log import AttendanceLog
+from scheduler.attendance.reports import Reports
+from scheduler.clock import Clock
+from scheduler.directory.service import Directory
+from scheduler.meetings.service import Meetings
+from scheduler.store.engine import Store
+from signaling.access import Access
+from signaling.http.assets import Assets
+from signaling.http.metrics import Metrics
+from signaling.http.texts import Texts
+
+Check = Callable[[], Awaitable[bool]]
+
+SETTINGS = web.AppKey("settings", Settings)
+CLOCK: web.AppKey[Clock] = web.AppKey("clock")
+ZONE = web.AppKey("zone", ZoneInfo)
+TEXTS = web.AppKey("texts", Texts)
+ASSETS = web.AppKey("assets", Assets)
+METRICS = web.AppKey("metrics", Metrics)
+OPENAPI = web.AppKey("openapi", bytes)
+READINESS: web.AppKey[dict[str, Check]] = web.AppKey("readiness")
+
+STORE = web.AppKey("store", Store)
+DIRECTORY = web.AppKey("directory", Directory)
+ACCOUNTS = web.AppKey("accounts", Accounts)
+MEETINGS = web.AppKey("meetings", Meetings)
+ATTENDANCE = web.AppKey("attendance", AttendanceLog)
+REPORTS = web.AppKey("reports", Reports)
+ACCESS = web.AppKey("access", Access)
