@@ -1,0 +1,148 @@
+"""Datagrams in: told apart by their first byte (RFC 7983), found by ICE name or by address.
+
+Nothing that comes from the network raises here: what cannot be used is counted in `drops` under
+the reason, and the next datagram is taken.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from media.plane.fanout import Fanout
+from media.plane.rooms import Routed, Seat, Seats
+from media.transports import stun
+from media.transports.receive_slab import BATCH, STRIDE, ReceiveSlab
+from media.transports.send_slab import Destination, SendSlab
+from media.transports.srtp import SrtpError, lib, reason_of
+
+MAX_ROUNDS: Final = 8
+"""Batches taken before other things of the loop have their turn."""
+
+SHORTEST_RTP: Final = 12
+SHORTEST_RTCP: Final = 8
+
+_log = logging.getLogger(__name__)
+_unprotect = lib.srtp_unprotect
+
+
+class Ingress:
+    """Take what has come for one socket, move media on, and say which rooms were touched."""
+
+    def __init__(
+        self,
+        inbox: ReceiveSlab,
+        outbox: SendSlab,
+        seats: Seats,
+        fanout: Fanout,
+        drops: Counter[str],
+        on_change: Callable[[Seat], None],
+    ) -> None:
+        """`on_change` is called after every handshake datagram and every check of a seat."""
+        self._inbox = inbox
+        self._outbox = outbox
+        self._seats = seats
+        self._fanout = fanout
+        self._drops = drops
+        self._on_change = on_change
+        self._touched: dict[int, Routed] = {}
+        self.datagrams = 0
+
+    def read(self, now: float) -> list[Routed]:
+        """Take up to MAX_ROUNDS batches; return the rooms whose Router may have outputs."""
+        for _ in range(MAX_ROUNDS):
+            count = self._inbox.receive()
+            self.datagrams += count
+            for index in range(count):
+                try:
+                    self._take(index, now)
+                except Exception:  # a fault of ours must cost one datagram, not all meetings
+                    self._drops["internal"] += 1
+                    _log.exception("datagram was not processed")
+            if count < BATCH:
+                break
+        touched = list(self._touched.values())
+        self._touched.clear()
+        return touched
+
+    def _take(self, index: int, now: float) -> None:
+        inbox = self._inbox
+        length: int = inbox.lengths[index][0]
+        if length == 0 or length >= STRIDE:
+            self._drops["empty" if length == 0 else "cut"] += 1
+            return
+        at = index * STRIDE
+        first, second = inbox.data[at : at + 2].ljust(2, b"\0")
+        if 128 <= first <= 191:
+            seat = self._seats.by_address.get(inbox.source(index))
+            if seat is None:
+                self._drops["unknown_address"] += 1
+            elif 64 <= second & 0x7F <= 95:  # RFC 5761 §4
+                self._take_rtcp(seat, inbox.data[at : at + length], now)
+            else:
+                self._take_rtp(seat, index, length, now)
+        elif first <= 3:
+            self._take_stun(inbox.data[at : at + length], inbox.source(index), now)
+        elif 20 <= first <= 63:
+            seat = self._seats.by_address.get(inbox.source(index))
+            if seat is None:
+                self._drops["unknown_address"] += 1
+                return
+            seat.transport.receive_handshake(inbox.data[at : at + length], now)
+            self._on_change(seat)
+        else:
+            self._drops["unknown_protocol"] += 1
+
+    def _take_rtp(self, seat: Seat, index: int, length: int, now: float) -> None:
+        transport, room, inbox = seat.transport, seat.room, self._inbox
+        if transport.srtp is None:
+            self._drops["before_handshake"] += 1
+            return
+        if length < SHORTEST_RTP:
+            self._drops["srtp_malformed"] += 1
+            return
+        status = _unprotect(transport.srtp.inbound, inbox.pointers[index], inbox.lengths[index])
+        if status:
+            self._drops[f"srtp_{reason_of(status)}"] += 1
+            return
+        transport.heard = now
+        at = index * STRIDE
+        packet = inbox.data[at : at + inbox.lengths[index][0]]
+        self._touched[id(room)] = room
+        forward = room.router.inbound(transport.id, packet, now)
+        if forward is not None and forward.rows:
+            self._fanout.send(forward, room.transports, now)
+
+    def _take_rtcp(self, seat: Seat, packet: bytes, now: float) -> None:
+        transport, room = seat.transport, seat.room
+        if transport.srtp is None:
+            self._drops["before_handshake"] += 1
+            return
+        try:
+            plain = transport.srtp.unprotect_rtcp(packet)
+        except SrtpError as error:
+            self._drops[f"srtcp_{error.reason}"] += 1
+            return
+        transport.heard = now
+        self._touched[id(room)] = room
+        room.router.inbound_rtcp(transport.id, plain, now)
+
+    def _take_stun(self, datagram: bytes, source: bytes, now: float) -> None:
+        try:
+            check = stun.parse(datagram)
+        except stun.StunError:
+            self._drops["stun_malformed"] += 1
+            return
+        seat = self._seats.by_ufrag.get(check.receiver_ufrag)
+        if seat is None:
+            self._drops["stun_unknown_name"] += 1
+            return
+        reply = seat.transport.receive_check(check, source, now)
+        if reply is None:
+            self._drops["stun_not_authentic"] += 1
+            return
+        if source in seat.transport.sources:
+            self._seats.bind(seat, source)
+        # To where the check came from, which need not be where the media goes.
+        self._outbox.put(Destination(source), reply)
+        self._on_change(seat)

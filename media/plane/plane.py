@@ -1,0 +1,331 @@
+"""The plane of one worker: its port, its rooms, and the one timer that drives them."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from config.settings import Media
+from media.core.outputs import (
+    Output,
+    Resend,
+    RtcpOut,
+    SlotsChanged,
+    SlotState,
+    SpeakerChanged,
+)
+from media.core.router import Router
+from media.messages import Event, Slot, TransportStateChanged
+from media.messages import SlotsChanged as SlotsEvent
+from media.messages import SpeakerChanged as SpeakerEvent
+from media.plane.fanout import Fanout
+from media.plane.ingress import Ingress
+from media.plane.rooms import Routed, Seat, Seats
+from media.sdp.answer import LocalSide, write_answer
+from media.sdp.negotiation import negotiate
+from media.sdp.offer import parse_offer
+from media.transports.addresses import announced
+from media.transports.dtls import Certificate
+from media.transports.srtp import SrtpError
+from media.transports.transport import Transport
+from media.transports.udp import UdpEndpoint
+
+MAX_ROUTERS = 1_000
+MAX_TRANSPORTS = 2_000
+TICK = 1.0
+"""Seconds between looks for silent transports."""
+
+_log = logging.getLogger(__name__)
+
+
+class PlaneError(Exception):
+    """A command that cannot be carried out; codes as in media.messages.Refused."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+class MediaPlane:
+    """Routers and transports behind one UDP port. Create it on a running event loop.
+
+    Methods raise PlaneError, or SdpError for an offer. `close` is needed, it frees the port.
+    """
+
+    def __init__(self, settings: Media, on_event: Callable[[Event], None]) -> None:
+        """Open the port; raises OSError, or ValueError for an announced address that is none."""
+        self.addresses = announced(settings.host, settings.announce)
+        self.drops: Counter[str] = Counter()
+        self._on_event = on_event
+        self._loop = asyncio.get_running_loop()
+        self._certificate = Certificate.generate()
+        self._rooms: dict[str, Routed] = {}
+        self._seats = Seats()
+        self._closed = False
+        self._shaking: set[Seat] = set()
+        self._endpoint = UdpEndpoint(settings.host, settings.udp_port)
+        self._fanout = Fanout(self._endpoint.outbox, self.drops)
+        self._ingress = Ingress(
+            self._endpoint.inbox,
+            self._endpoint.outbox,
+            self._seats,
+            self._fanout,
+            self.drops,
+            self._after_change,
+        )
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = float("inf")
+        self._tick_at = time.monotonic() + TICK
+        self._loop.add_reader(self._endpoint.fd, self._on_readable)
+        self._arm(self._tick_at, time.monotonic())
+
+    @property
+    def udp_port(self) -> int:
+        return self._endpoint.port
+
+    def open_router(self, router_id: str) -> None:
+        """Open a room; harmless when it is open."""
+        if router_id not in self._rooms:
+            if len(self._rooms) >= MAX_ROUTERS:
+                raise PlaneError("full", f"{MAX_ROUTERS} routers")
+            self._rooms[router_id] = Routed(Router(router_id))
+
+    def close_router(self, router_id: str) -> None:
+        """Close a room and say goodbye to everybody in it; harmless when it is not open."""
+        room = self._rooms.pop(router_id, None)
+        if room is not None:
+            for transport in list(room.transports.values()):
+                self._drop(room, transport)
+            self._endpoint.outbox.flush()
+
+    def connect(self, router_id: str, transport_id: str, offer: str) -> tuple[str, list[Slot]]:
+        """Take an offer; return the answer and the first assignment of the slots.
+
+        A transport of the same id is replaced, once the new offer is known to be good.
+        """
+        room = self._room(router_id)
+        old = room.transports.get(transport_id)
+        if old is None and len(self._seats) >= MAX_TRANSPORTS:
+            raise PlaneError("full", f"{MAX_TRANSPORTS} transports")
+        offered = parse_offer(offer)
+        agreement = negotiate(offered, room.video_codec, lambda: secrets.randbits(32))
+        now = time.monotonic()
+        if old is not None:
+            self._release(old)
+        transport = Transport(transport_id, self._certificate, offered.fingerprints, now)
+        answer = write_answer(
+            agreement,
+            LocalSide(
+                session_id=secrets.randbits(62),
+                ice_ufrag=transport.credentials.ufrag,
+                ice_password=transport.credentials.password,
+                fingerprint=self._certificate.fingerprint,
+                candidates=[(address, self.udp_port) for address in self.addresses],
+            ),
+        )
+        room.video_codec = agreement.video_codec
+        room.transports[transport_id] = transport
+        seat = Seat(room, transport)
+        self._seats.add(seat)
+        self._shaking.add(seat)
+        slots = room.router.add_transport(transport_id, agreement.sources, agreement.slots, now)
+        self._finish([room], now)
+        return answer, [_slot(slot) for slot in slots]
+
+    def close_transport(self, router_id: str, transport_id: str) -> None:
+        """Take a participant out of the room; harmless when it is not there."""
+        room = self._room(router_id)
+        transport = room.transports.get(transport_id)
+        if transport is not None:
+            self._drop(room, transport)
+            self._finish([room], time.monotonic())
+
+    def set_muted(self, router_id: str, transport_id: str, *, audio: bool, video: bool) -> None:
+        room = self._room(router_id)
+        if transport_id not in room.transports:
+            raise PlaneError("unknown_transport", transport_id)
+        now = time.monotonic()
+        room.router.set_muted(transport_id, audio, video, now)
+        self._finish([room], now)
+
+    def give_floor(self, router_id: str, transport_id: str | None) -> None:
+        room = self._room(router_id)
+        now = time.monotonic()
+        room.router.give_floor(transport_id, now)
+        self._finish([room], now)
+
+    def stats(self) -> dict[str, object]:
+        """Return all counters as plain JSON values."""
+        now = time.monotonic()
+        return {
+            "udp_port": self.udp_port,
+            "addresses": list(self.addresses),
+            "transports": len(self._seats),
+            "datagrams_in": self._ingress.datagrams,
+            "rtp_out": self._fanout.packets,
+            "drops": dict(self.drops),
+            "datagrams_out": dict(self._endpoint.outbox.counts),
+            "routers": {
+                name: {
+                    "router": room.router.stats(),
+                    "transports": {t.id: t.stats(now) for t in room.transports.values()},
+                }
+                for name, room in self._rooms.items()
+            },
+        }
+
+    def close(self) -> None:
+        """Say goodbye to everybody and free the port; harmless when repeated."""
+        if self._closed:
+            return
+        self._closed = True
+        for router_id in list(self._rooms):
+            self.close_router(router_id)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._loop.remove_reader(self._endpoint.fd)
+        self._endpoint.close()
+
+    # Inside ----------------------------------------------------------------------------------
+
+    def _room(self, router_id: str) -> Routed:
+        if router_id not in self._rooms:
+            raise PlaneError("unknown_router", router_id)
+        return self._rooms[router_id]
+
+    def _on_readable(self) -> None:
+        now = time.monotonic()
+        self._finish(self._ingress.read(now), now)
+
+    def _on_timer(self) -> None:
+        now = time.monotonic()
+        self._timer, self._timer_at = None, float("inf")
+        due = []
+        for room in list(self._rooms.values()):
+            deadline = room.router.deadline()
+            if deadline is not None and deadline <= now:
+                room.router.advance(now)
+                due.append(room)
+        seats: list[Seat] = [*self._shaking]
+        if now >= self._tick_at:
+            self._tick_at = now + TICK
+            seats = list(self._seats)
+        for seat in seats:
+            seat.transport.advance(now)
+            self._after_change(seat)
+        self._finish(due, now)
+        self._arm(self._next_deadline(), now)
+
+    def _next_deadline(self) -> float:
+        due = [self._tick_at]
+        due += [d for seat in self._shaking if (d := seat.transport.handshake_deadline())]
+        due += [d for room in self._rooms.values() if (d := room.router.deadline()) is not None]
+        return min(due)
+
+    def _arm(self, due: float, now: float) -> None:
+        if due >= self._timer_at:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at = due
+        self._timer = self._loop.call_later(max(0.0, due - now), self._on_timer)
+
+    def _finish(self, rooms: list[Routed], now: float) -> None:
+        """Do what the Routers of these rooms want, send everything, and set the timer."""
+        for room in rooms:
+            for output in room.router.take():
+                self._do(room, output, now)
+            deadline = room.router.deadline()
+            if deadline is not None:
+                self._arm(deadline, now)
+        self._endpoint.outbox.flush()
+
+    def _do(self, room: Routed, output: Output, now: float) -> None:
+        match output:
+            case RtcpOut(transport=name, packet=packet):
+                transport = room.transports.get(name)
+                if transport is None or not transport.srtp or not transport.destination:
+                    self.drops["not_connected"] += 1
+                    return
+                try:
+                    self._endpoint.outbox.put(
+                        transport.destination, transport.srtp.protect_rtcp(packet)
+                    )
+                except SrtpError as error:
+                    self.drops[f"srtcp_out_{error.reason}"] += 1
+            case Resend(transport=name):
+                transport = room.transports.get(name)
+                if transport is not None:
+                    self._fanout.resend(output, transport, now)
+            case SlotsChanged(transport=name, slots=slots):
+                self._on_event(
+                    SlotsEvent(
+                        router=room.router.id,
+                        transport=name,
+                        slots=tuple(_slot(slot) for slot in slots),
+                    )
+                )
+            case SpeakerChanged(transport=speaker):
+                self._on_event(SpeakerEvent(router=room.router.id, transport=speaker))
+
+    def _after_change(self, seat: Seat) -> None:
+        """Send what DTLS wrote, and tell a change of state."""
+        transport = seat.transport
+        handshake = transport.take()
+        if transport.destination is not None:
+            for datagram in handshake:
+                self._endpoint.outbox.put(transport.destination, datagram)
+        if transport.handshake_deadline() is None:
+            self._shaking.discard(seat)
+        told, state = seat.told, transport.state
+        if told == state:
+            return
+        seat.told = state
+        if told == "connecting" or state == "failed":
+            self._fanout.forget()
+        if state == "failed":
+            self._forget_failed(seat)
+        if state in ("connected", "disconnected", "failed"):
+            self._on_event(
+                TransportStateChanged(
+                    router=seat.room.router.id, transport=transport.id, state=state
+                )
+            )
+
+    def _forget_failed(self, seat: Seat) -> None:
+        """A failed transport stays known by its id until the caller closes or replaces it."""
+        _log.info(
+            "transport failed",
+            extra={"transport": seat.transport.id, "reason": seat.transport.failure},
+        )
+        self._release(seat.transport)
+        now = time.monotonic()
+        seat.room.router.remove_transport(seat.transport.id, now)
+        self._loop.call_soon(self._finish, [seat.room], now)
+
+    def _drop(self, room: Routed, transport: Transport) -> None:
+        """Close in this order: no more packets in, none out, goodbye, then the Router."""
+        self._release(transport)
+        del room.transports[transport.id]
+        room.router.remove_transport(transport.id, time.monotonic())
+
+    def _release(self, transport: Transport) -> None:
+        seat = self._seats.of(transport)
+        if seat is not None:
+            self._shaking.discard(seat)
+            self._seats.remove(transport)
+        self._fanout.forget()
+        if transport.state != "failed":
+            transport.close()
+        if transport.destination is not None:
+            for datagram in transport.take():
+                self._endpoint.outbox.put(transport.destination, datagram)
+        # The slab holds bare pointers to the addresses of what is being closed.
+        self._endpoint.outbox.flush()
+
+
+def _slot(state: SlotState) -> Slot:
+    return Slot(slot=state.slot, kind=state.kind, transport=state.transport, paused=state.paused)

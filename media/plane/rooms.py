@@ -1,0 +1,65 @@
+"""What the plane keeps beside each Router: the connections, and one video codec for all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from media.core.router import Router
+from media.sdp.codecs import VideoCodec
+from media.transports.transport import State, Transport
+
+
+@dataclass(slots=True)
+class Routed:
+    """A Router and the transports of its participants, by their ids."""
+
+    router: Router
+    transports: dict[str, Transport] = field(default_factory=dict)
+    video_codec: VideoCodec | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Seat:
+    """Where a datagram belongs: a transport and the room it is in."""
+
+    room: Routed
+    transport: Transport
+    told: State = "connecting"
+    """The state the caller was told of last."""
+
+
+class Seats:
+    """All transports of a worker, found by ICE name and by address."""
+
+    def __init__(self) -> None:
+        self.by_ufrag: dict[str, Seat] = {}
+        self.by_address: dict[bytes, Seat] = {}
+
+    def __iter__(self) -> Iterator[Seat]:
+        return iter(list(self.by_ufrag.values()))
+
+    def __len__(self) -> int:
+        return len(self.by_ufrag)
+
+    def add(self, seat: Seat) -> None:
+        self.by_ufrag[seat.transport.credentials.ufrag] = seat
+
+    def bind(self, seat: Seat, source: bytes) -> None:
+        """Note that `source` is an authenticated address of this seat, the newest one wins."""
+        if self.by_address.get(source) is seat:
+            return
+        known = seat.transport.sources  # it forgets the oldest of too many
+        for address in [a for a, owner in self.by_address.items() if owner is seat]:
+            if address not in known:
+                del self.by_address[address]
+        self.by_address[source] = seat
+
+    def of(self, transport: Transport) -> Seat | None:
+        return self.by_ufrag.get(transport.credentials.ufrag)
+
+    def remove(self, transport: Transport) -> None:
+        """Forget the transport; datagrams of it are from strangers now."""
+        self.by_ufrag.pop(transport.credentials.ufrag, None)
+        for source in transport.sources:
+            seat = self.by_address.get(source)
+            if seat is not None and seat.transport is transport:
+                del self.by_address[source]

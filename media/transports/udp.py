@@ -1,0 +1,50 @@
+"""One bound, non-blocking UDP socket with large buffers and both slabs."""
+
+import contextlib
+import socket
+
+from media.transports.addresses import SOCKADDR_IN6_BYTES, SOCKADDR_IN_BYTES
+from media.transports.receive_slab import ReceiveSlab
+from media.transports.send_slab import SendSlab
+
+SOCKET_BUFFER = 8 * 1024 * 1024
+"""Bytes asked of the kernel for both directions; it gives at most net.core.[rw]mem_max."""
+
+_SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 32, 33
+
+
+class UdpEndpoint:
+    """A socket, what came in (`inbox`) and what goes out (`outbox`)."""
+
+    def __init__(self, host: str, port: int) -> None:
+        """Bind; an IPv6 host takes IPv4 too. Raises OSError (the port is taken, say)."""
+        self.family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.socket = socket.socket(self.family, socket.SOCK_DGRAM)
+        try:
+            self.socket.setblocking(False)
+            if self.family == socket.AF_INET6:
+                self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+            _enlarge(self.socket)
+            self.socket.bind((host, port))
+        except OSError:
+            self.socket.close()
+            raise
+        self.port: int = self.socket.getsockname()[1]
+        self.fd = self.socket.fileno()
+        ipv6 = self.family == socket.AF_INET6
+        name_bytes = SOCKADDR_IN6_BYTES if ipv6 else SOCKADDR_IN_BYTES
+        self.inbox = ReceiveSlab(self.fd, name_bytes)
+        self.outbox = SendSlab(self.fd, name_bytes)
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+def _enlarge(sock: socket.socket) -> None:
+    for option, force in (
+        (socket.SO_RCVBUF, _SO_RCVBUFFORCE),
+        (socket.SO_SNDBUF, _SO_SNDBUFFORCE),
+    ):
+        sock.setsockopt(socket.SOL_SOCKET, option, SOCKET_BUFFER)
+        with contextlib.suppress(PermissionError):  # beyond the system's limit only for root
+            sock.setsockopt(socket.SOL_SOCKET, force, SOCKET_BUFFER)
