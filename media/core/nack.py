@@ -43,7 +43,8 @@ class MissingPackets:
             return False
         for sequence in range(first, end):
             self._gaps[sequence] = _Gap(now)
-        self.deadline = min(self.deadline, now + REORDER_S)
+        if first < end:
+            self.deadline = min(self.deadline, now + REORDER_S)
         return True
 
     def arrived(self, sequence: int) -> bool:

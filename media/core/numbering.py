@@ -62,7 +62,7 @@ class Numbering:
                 (self._first_sequence - first.sequence) & SEQUENCE_MASK, 0, 0, 0
             )
             return self._offsets
-        passed = max(int((first.at - last.at) * self._clock_rate), self._clock_rate // 100)
+        passed = max(round((first.at - last.at) * self._clock_rate), self._clock_rate // 100)
         timestamp = last.timestamp + passed
         picture_id = tl0 = 0
         if first.picture_id is not None and last.picture_id is not None:
