@@ -69,10 +69,18 @@ TABLES: Final[tuple[Routes, ...]] = (
 def create_app(
     settings: Settings, *, clock: Clock | None = None, web_folder: Path = WEB_FOLDER
 ) -> web.Application:
-    """Build the application; its parts start with it and stop with it."""
+    """Build the application; its parts start with it and stop with it, in reverse order."""
+    app = frame(settings, clock or SystemClock(), web_folder)
+    app.on_shutdown.append(_say_goodbye)
+    app.cleanup_ctx.extend((_store, _services, _floor, _agenda, _housekeeping))
+    return app
+
+
+def frame(settings: Settings, clock: Clock, web_folder: Path = WEB_FOLDER) -> web.Application:
+    """Build what needs no running part: routes, middlewares, texts, pages, figures."""
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=MAX_BODY_BYTES)
     app[keys.SETTINGS] = settings
-    app[keys.CLOCK] = clock or SystemClock()
+    app[keys.CLOCK] = clock
     app[keys.ZONE] = ZoneInfo(settings.time_zone)
     app[keys.TEXTS] = Texts.load(web_folder / "i18n", settings.language)
     app[keys.ASSETS] = Assets(web_folder)
@@ -81,8 +89,6 @@ def create_app(
     routes = install(app, TABLES)
     app[keys.OPENAPI] = json.dumps(document(routes), ensure_ascii=False).encode()
     app.on_response_prepare.append(add_headers)
-    app.on_shutdown.append(_say_goodbye)
-    app.cleanup_ctx.extend((_store, _services, _floor, _agenda, _housekeeping))
     return app
 
 

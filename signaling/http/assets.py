@@ -53,6 +53,8 @@ class Assets:
 
     def load(self, name: str) -> Asset:
         """Return a file by its path inside the folder; raise NotFound("unknown_path")."""
+        if "\0" in name:
+            raise NotFound("unknown_path")
         path = (self._folder / name).resolve()
         hidden = any(part.startswith((".", "_")) for part in Path(name).parts)
         if hidden or path.suffix not in SERVED or not path.is_relative_to(self._folder):
