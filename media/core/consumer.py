@@ -135,11 +135,11 @@ class Consumer:
 
     # -- retransmission -----------------------------------------------------------------------
 
-    def resend(self, sequence: int, round_trip: float, now: float) -> Resend | None:
-        """Answer for one outgoing number that the receiver misses; None where nothing can be."""
+    def resend(self, sequence: int, round_trip: float, now: float) -> Resend | str:
+        """Answer for one outgoing number that the receiver misses, or say why there is nothing."""
         pause = max(RESEND_PAUSE_S, round_trip / 2)
         if now - self._resent.get(sequence, -pause) < pause:
-            return None
+            return "resend_repeated"
         current = (self.feed, self.row) if self.feed is not None else None
         for candidate in (current, self._previous):
             if candidate is None:
@@ -160,7 +160,7 @@ class Consumer:
                 rtx = self._rtx_sequence
                 self._rtx_sequence = (rtx + 1) & 0xFFFF
             return Resend(self.tid, forward, row, rtx)
-        return None
+        return "resend_not_kept"
 
     # -- views --------------------------------------------------------------------------------
 

@@ -70,8 +70,8 @@ def _resend(transport: Transport, nack: Nack, now: float, outputs: list[Output])
             transport.drop("resend_throttled")
             return
         resend = consumer.resend(sequence, transport.round_trip, now)
-        if resend is None:
-            transport.drop("resend_not_possible")
+        if isinstance(resend, str):
+            transport.drop(resend)
         else:
             outputs.append(resend)
 

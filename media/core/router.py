@@ -167,7 +167,7 @@ class Router:
         if not stream.video:
             if transport.muted[0]:
                 return "muted"
-            self._hear(transport, packet, header, now)
+            self._hear(transport, packet, header, stream.level_extension, now)
         return stream.take(packet, header, now, False)
 
     def _begins(self, transport: Transport, now: float) -> None:
@@ -179,11 +179,12 @@ class Router:
         transport.next_report = self._report_at = now
         self._stage.pictures_changed(now)
 
-    def _hear(self, transport: Transport, packet: bytes, header: Header, now: float) -> None:
+    def _hear(
+        self, transport: Transport, packet: bytes, header: Header, extension: int, now: float
+    ) -> None:
         level = None
-        producer = transport.producer("audio")
-        if producer is not None and header.extension_end:
-            level = rtp.extension(packet, header, producer.source.extensions.audio_level)
+        if header.extension_end:
+            level = rtp.extension(packet, header, extension)
         if level:
             loudness: float = 127 - (level[0] & 0x7F)
         else:
@@ -218,7 +219,8 @@ class Router:
         stage = self._stage
         if now >= self._tick_at:
             # After a pause (a suspended machine) one tick is made, not all that were missed.
-            self._tick_at = max(self._tick_at + TICK_S, now)
+            late = now - self._tick_at >= TICK_S
+            self._tick_at = (now if late else self._tick_at) + TICK_S
             if stage.tick(now):
                 self._outputs.append(SpeakerChanged(stage.speaker.speaker))
             self._tell()

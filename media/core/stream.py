@@ -71,9 +71,11 @@ class Stream:
         "keyframes",
         "keyframes_seen",
         "late",
+        "level_extension",
         "missing",
         "nack",
         "nacked",
+        "named_at",
         "octets",
         "packets",
         "payload_type",
@@ -101,9 +103,12 @@ class Stream:
         self.clock_rate = source.clock_rate
         self.nack = source.nack
         self.pli = source.pli
+        self.level_extension = source.extensions.audio_level
         self.index = index
         self.rid = source.rids[index] if source.rids else None
         self.ssrc: int | None = None
+        self.named_at = -inf
+        """When it got its SSRC from a packet."""
         self.feeding: dict[Taker, Row] = {}
         self.waiting: dict[Taker, None] = {}
         """Those who begin at the next key frame, or with sound at the next packet, in order."""
@@ -181,6 +186,8 @@ class Stream:
         if extended < self._newest_start:
             # Overtaken by the packet at which somebody began: for those it is too early.
             rows = tuple(row for row in rows if row.start <= extended)
+            if not rows:
+                return "before_start"
         if not rows:
             return "unwatched"
         forward = Forward(
@@ -282,7 +289,7 @@ class Stream:
 
     def rename(self, ssrc: int, now: float) -> None:
         """Go on under another SSRC: numbers begin anew, takers keep their place."""
-        self.ssrc = ssrc
+        self.ssrc, self.named_at = ssrc, now
         if self.highest >= 0:
             takers = [*self.feeding, *self.waiting]
             self.close(now)

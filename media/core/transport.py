@@ -14,6 +14,8 @@ from media.core.stream import Alarms, Stream
 from media.core.timing import SenderClock
 
 DEFAULT_ROUND_TRIP_S = 0.1
+RENAME_PAUSE_S = 0.5
+"""A stream changes its SSRC at most this often: all its receivers have to begin anew for it."""
 RESENDS_PER_S = 300
 RESEND_BURST = 300
 
@@ -99,12 +101,14 @@ class Transport:
             if rid not in source.rids:
                 return None
             stream = producer.streams[source.rids.index(rid)]
+        if not repair:
+            if now - stream.named_at < RENAME_PAUSE_S:
+                return None
+            stream.rename(header.ssrc, now)
         known = self.repairs if repair else self.streams
         for ssrc in [ssrc for ssrc, other in known.items() if other is stream]:
             del known[ssrc]
         known[header.ssrc] = stream
-        if not repair:
-            stream.rename(header.ssrc, now)
         return stream, repair
 
     def _section(self, packet: bytes, header: Header) -> Producer | None:

@@ -148,6 +148,7 @@ class Meeting:
                     picture_id=0x7FF0 + number,
                     tl0=250 + number,
                     rid=rid,
+                    fps=25,
                 )
                 for index, rid in enumerate(rids or (None,))
             ]
