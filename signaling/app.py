@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import structlog
 from aiohttp import web
 
 from config.settings import Settings
@@ -64,6 +65,9 @@ TABLES: Final[tuple[Routes, ...]] = (
     live.ROUTES,
     OPENAPI_ROUTES,
 )
+
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 def create_app(
@@ -155,6 +159,7 @@ async def _agenda(app: web.Application) -> AsyncIterator[None]:
     agenda = Agenda(app[keys.STORE], app[keys.CLOCK], NODE, app[FLOOR].conductor.actions())
     app[keys.MEETINGS].agenda_changed = agenda.wake
     task = asyncio.create_task(agenda.run(), name="agenda")
+    task.add_done_callback(_report_end)
 
     async def runs() -> bool:
         return not task.done()
@@ -169,6 +174,11 @@ async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
     task = asyncio.create_task(keeper.run(), name="housekeeping")
     yield
     await _end(task)
+
+
+def _report_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        log.critical("the agenda ended by itself", exc_info=task.exception())
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -69,7 +69,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except Exception as error:
         failure = error
     code, status = code_and_status(failure)
-    if status >= 500:
+    if code == "internal":
         log.error("request failed", code=code, exc_info=failure)
     else:
         log.info("request refused", code=code, reason=str(failure)[:200])
