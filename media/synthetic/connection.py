@@ -113,6 +113,11 @@ class Connection:
         if self.state != "failed":
             self.state = "closed"
 
+    def abandon(self) -> None:
+        """Be closed without a word to the server."""
+        if self.state != "failed":
+            self.state = "closed"
+
     def _collect(self, now: float) -> None:
         assert self._checks is not None
         assert self._dtls is not None

@@ -155,6 +155,10 @@ class SyntheticEndpoint:
             )
         self.connection.close()
 
+    def abandon(self) -> None:
+        """Be closed without a word to the other end."""
+        self.connection.abandon()
+
     def _begin_sending(self, sections: Sequence[sdp.Section], now: float) -> None:
         for section, sending in zip(sections, self._sendings, strict=True):
             if not section.accepted or section.direction not in ("recvonly", "sendrecv"):

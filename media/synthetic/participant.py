@@ -109,6 +109,12 @@ class SyntheticParticipant:
         if self._socket is not None:
             self._settle()
 
+    def abandon(self) -> None:
+        """Give the connection up without a word, as the other end is gone; then `close`."""
+        self._endpoint.abandon()
+        self._let_go()
+        self._tell()
+
     async def close(self) -> None:
         """Say goodbye and let the socket go; harmless when repeated."""
         self._endpoint.close()

@@ -4,7 +4,8 @@ from media.synthetic.encoded import EncodedLoop, EncodedVoice, Frame, Layer, Sou
 
 
 def a_loop(frames: int = 12, key_every: int = 4, size: int = 40) -> EncodedLoop:
-    """Layers q and h; a frame's bytes are the letter of its layer and its number."""
+    """Layers q and h; a frame's bytes are VP8's bit for a delta frame, the letter
+    of its layer and its number."""
 
     def layer(rid: str, width: int, height: int, size: int) -> Layer:
         return Layer(
@@ -12,7 +13,13 @@ def a_loop(frames: int = 12, key_every: int = 4, size: int = 40) -> EncodedLoop:
             width,
             height,
             tuple(
-                Frame(rid.encode() + bytes((n,)) + bytes(size), key=n % key_every == 0)
+                Frame(
+                    bytes((0x10 | (n % key_every != 0),))
+                    + rid.encode()
+                    + bytes((n,))
+                    + bytes(size),
+                    key=n % key_every == 0,
+                )
                 for n in range(frames)
             ),
         )

@@ -130,7 +130,7 @@ def test_a_picture_loss_indication_brings_a_key_frame_of_that_layer_next() -> No
         call.run(0.09)
         packets = call.streams()[high]
         header = rtp.parse(packets[0])
-        assert packets[0][header.payload_start + 4 + 1] % 4 == 0  # the builder's key frames
+        assert packets[0][header.payload_start + 4 + 2] % 4 == 0  # the builder's key frames
     assert camera.keyframes_asked == 8
 
 
