@@ -1,0 +1,1 @@
+"""Checking the files of the directory and importing them, all or nothing."""
