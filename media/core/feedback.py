@@ -30,7 +30,7 @@ def take(transport: Transport, packet: Packet, now: float, outputs: list[Output]
     elif isinstance(packet, Bye):
         for ssrc in packet.ssrcs:
             if ssrc in transport.streams:
-                transport.streams[ssrc].stop()
+                transport.streams[ssrc].flow.stop()
     else:
         if isinstance(packet, SenderReport):
             _sender_report(transport, packet, now)

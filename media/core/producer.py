@@ -28,22 +28,17 @@ class Producer:
         """Renew `rates`. A layer counts when it flows steadily; at the start all that flow do."""
         for stream in self.streams:
             stream.measure(now)
-        flowing = [stream.flows(now) for stream in self.streams]
-        steady = [
-            flows and stream.settled(now)
-            for stream, flows in zip(self.streams, flowing, strict=True)
-        ]
-        chosen = steady if any(steady) else flowing
+        chosen = [stream.flow.settled(now) for stream in self.streams]
+        if not any(chosen):
+            chosen = [stream.flow.flows(now) for stream in self.streams]
         self.rates = tuple(
-            stream.bps if counts else None
+            stream.flow.bps if counts else None
             for stream, counts in zip(self.streams, chosen, strict=True)
         )
 
     def present(self, now: float) -> bool:
         """Tell whether there is something to show or hear."""
-        return not self.muted and any(
-            now - stream.at < ABSENT_S and not stream.stopped for stream in self.streams
-        )
+        return not self.muted and any(s.flow.within(ABSENT_S, now) for s in self.streams)
 
     def dump(self) -> dict[str, object]:
         return {

@@ -46,17 +46,25 @@ class Router:
     # -- people -------------------------------------------------------------------------------
 
     def add_transport(
-        self, tid: str, sources: Sequence[Source], slots: Sequence[SlotSpec], now: float
+        self,
+        tid: str,
+        sources: Sequence[Source],
+        slots: Sequence[SlotSpec],
+        now: float,
+        *,
+        ready: bool = True,
     ) -> tuple[SlotState, ...]:
         """Let a participant in and return the first assignment of its slots.
 
         The same id again replaces sources and slots (a new offer, a new connection) and keeps the
-        place in the order of joining, what is muted and when it last spoke.
+        place in the order of joining, what is muted and when it last spoke. Not `ready`: its slots
+        are assigned and nothing is sent until `set_ready`, so that no key frame goes to a
+        connection that is not up.
         """
         if not self._transports:
             self._tick_at, self._review_at, self._report_at = now + TICK_S, now + REVIEW_S, now
         former = self._transports.get(tid)
-        transport = Transport(tid, sources, slots, self._alarms, now)
+        transport = Transport(tid, sources, slots, self._alarms, now, ready)
         self._transports[tid] = transport
         if former is not None:
             transport.mute(*former.muted)
@@ -67,6 +75,18 @@ class Router:
         self._stage.joined(transport, now)
         self._stage.changed.discard(tid)
         return transport.slots()
+
+    def set_ready(self, tid: str, ready: bool, now: float) -> None:
+        """Begin or stop to send to a participant as its connection comes and goes; unknown ids are
+        ignored. Pictures begin with a key frame each time."""
+        transport = self._transports.get(tid)
+        if transport is None or transport.ready == ready:
+            return
+        transport.ready = ready
+        if ready:
+            self._stage.start(transport, now)
+        else:
+            transport.stop(now)
 
     def remove_transport(self, tid: str, now: float) -> None:
         """Free everything of a participant; unknown ids are ignored."""
@@ -87,8 +107,7 @@ class Router:
             stream.close(now)
             self._alarms.streams.discard(stream)
             del self._owners[stream]
-        for consumer in transport.consumers.values():
-            consumer.aim(None, now)
+        transport.stop(now)
 
     def set_muted(self, tid: str, audio: bool, video: bool, now: float) -> None:
         """Note what a participant says it does not send; unknown ids are ignored."""

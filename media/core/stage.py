@@ -10,6 +10,8 @@ from math import inf
 from media.core import layers, slots
 from media.core.consumer import Consumer
 from media.core.loudness import LoudestVoices, Voice
+from media.core.producer import Producer
+from media.core.sections import Kind
 from media.core.speaker import ActiveSpeaker
 from media.core.stream import Stream
 from media.core.transport import Transport
@@ -69,12 +71,21 @@ class Stage:
             if tid != consumer.assigned:
                 consumer.assigned = tid
                 self.changed.add(transport.tid)
-                consumer.aim(self._sound_of(tid), now)
+                if transport.ready:
+                    consumer.aim(self._sound_of(consumer), now)
 
-    def _sound_of(self, tid: str | None) -> Stream | None:
-        transport = self._transports.get(tid) if tid is not None else None
-        producer = transport.producer("audio") if transport is not None else None
+    def _sound_of(self, consumer: Consumer) -> Stream | None:
+        producer = self._source_of(consumer, "audio")
         return producer.streams[0] if producer is not None else None
+
+    def _source_of(self, consumer: Consumer, kind: Kind) -> Producer | None:
+        """Return what the slot is to show, None where there is nothing that it could."""
+        shown = consumer.assigned
+        transport = self._transports.get(shown) if shown is not None else None
+        producer = transport.producer(kind) if transport is not None else None
+        if producer is None or producer.source.codec != consumer.spec.codec:
+            return None
+        return producer
 
     # -- people -------------------------------------------------------------------------------
 
@@ -82,6 +93,12 @@ class Stage:
         """Give a newcomer what there is to hear and see."""
         self._assign_sound_of(transport, self.voices.heard(), now)
         self._assign_pictures_of(transport, self._ranking(), now)
+
+    def start(self, transport: Transport, now: float) -> None:
+        """Send a participant what its slots show."""
+        for consumer in transport.audio:
+            consumer.aim(self._sound_of(consumer), now)
+        self._choose_layers(transport, now)
 
     def silence(self, transport: Transport, now: float) -> None:
         """Take a voice out of the places where it is heard."""
@@ -177,7 +194,7 @@ class Stage:
     def _choose_layers(self, transport: Transport, now: float) -> None:
         """Aim the video slots: small ones at the lowest layer, the main one at what the line
         allows besides them."""
-        if not transport.video:
+        if not transport.video or not transport.ready:
             return
         transport.allowance.advance(now)
         spent = float(AUDIO_BPS * sum(c.feed is not None for c in transport.audio))
@@ -186,17 +203,15 @@ class Stage:
         for consumer in transport.video[1:]:
             self._aim(consumer, None, now)
             if consumer.feed is not None:
-                spent += consumer.feed.bps
+                spent += consumer.feed.flow.bps
         self._aim(main, transport.allowance.budget - spent, now)
         for consumer in transport.video:
             if consumer.feed is not None:
-                sending += consumer.feed.bps
+                sending += consumer.feed.flow.bps
         transport.sending_bps = sending
 
     def _aim(self, consumer: Consumer, budget: float | None, now: float) -> None:
-        shown = consumer.assigned
-        transport = self._transports.get(shown) if shown is not None else None
-        producer = transport.producer("video") if transport is not None else None
+        producer = self._source_of(consumer, "video")
         if producer is None or consumer.paused:
             if consumer.feed is not None or consumer.target is not None:
                 consumer.aim(None, now)

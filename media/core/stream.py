@@ -4,19 +4,17 @@ from math import inf
 from typing import Protocol
 
 from media.core import h264, vp8
+from media.core.flow import Flow
 from media.core.history import History
 from media.core.keyframes import KeyframeRequests
 from media.core.nack import MissingPackets
 from media.core.numbering import Point
 from media.core.rtp import Header
 from media.core.sections import Source
+from media.core.sequence import timestamp_delta
 from media.core.table import Forward, Row
 from media.core.timing import SenderClock
 
-SILENT_S = 1.0
-"""A layer without a packet for so long has stopped."""
-SETTLED_S = 1.0
-"""A layer that came back is trusted after flowing for so long."""
 MAX_LATE = 1024
 """Packets this far behind the newest are of no use to anybody."""
 _FIRST_CYCLE = 0x10000
@@ -51,19 +49,15 @@ class Stream:
 
     __slots__ = (
         "_alarms",
-        "_measured_at",
-        "_measured_octets",
         "_newest_start",
         "_rows",
-        "at",
         "base",
         "before",
-        "begun_at",
-        "bps",
         "clock",
         "clock_rate",
         "codec",
         "feeding",
+        "flow",
         "highest",
         "history",
         "index",
@@ -86,7 +80,6 @@ class Stream:
         "rtx_payload_type",
         "sender_report",
         "ssrc",
-        "stopped",
         "timestamp",
         "tl0",
         "unanswered",
@@ -120,9 +113,6 @@ class Stream:
         self.packets = self.octets = self.late = self.nacked = self.unanswered = 0
         self._forget_numbers()
         self.keyframes_seen = 0
-        self.bps = 0.0
-        """Payload bit/s, smoothed over about a second."""
-        self._measured_at, self._measured_octets = 0.0, 0
 
     def _forget_numbers(self) -> None:
         self.base = self.highest = -1
@@ -130,9 +120,7 @@ class Stream:
         self.before = self.packets
         """Packets that came before `base`, under another SSRC."""
         self.timestamp = 0
-        self.at = self.begun_at = -inf
-        """When the newest packet came, and when the stream began or began again to flow."""
-        self.stopped = False
+        self.flow = Flow()
         self.picture_id: int | None = None
         self.tl0: int | None = None
         self.jitter = 0.0
@@ -244,19 +232,13 @@ class Stream:
     def _arrive(self, extended: int, timestamp: int, now: float) -> None:
         self.packets += 1
         self.highest = extended
-        if timestamp != self.timestamp:
-            if now - self.at > SILENT_S or self.stopped:
-                self.begun_at = now
-                self.stopped = False
-            else:
+        if timestamp != self.timestamp or self.flow.at == -inf:
+            passed = self.flow.frame(now)
+            if passed is not None:
                 # RFC 3550 section 6.4.1; per frame, because its packets share a timestamp.
-                passed = ((timestamp - self.timestamp + 0x80000000) & 0xFFFFFFFF) - 0x80000000
-                transit = abs((now - self.at) * self.clock_rate - passed)
-                self.jitter += (transit - self.jitter) / 16
+                meant = timestamp_delta(timestamp, self.timestamp)
+                self.jitter += (abs(passed * self.clock_rate - meant) - self.jitter) / 16
             self.timestamp = timestamp
-            self.at = now
-        elif self.at == -inf:
-            self.at = self.begun_at = now
 
     def _begin_waiting(self) -> None:
         first = self.newest()
@@ -266,7 +248,7 @@ class Stream:
 
     def newest(self) -> Point:
         """Return the numbers of the newest packet (the newest that had them)."""
-        return Point(self.highest, self.timestamp, self.at, self.picture_id, self.tl0)
+        return Point(self.highest, self.timestamp, self.flow.at, self.picture_id, self.tl0)
 
     # -- takers -------------------------------------------------------------------------------
 
@@ -332,27 +314,12 @@ class Stream:
     def deadline(self) -> float:
         return min(self.missing.deadline, self.keyframes.deadline)
 
-    # -- flow ---------------------------------------------------------------------------------
-
-    def flows(self, now: float) -> bool:
-        return now - self.at < SILENT_S and not self.stopped
-
-    def stop(self) -> None:
-        """Note that the sender said good-bye; with the next packet it flows again."""
-        self.stopped = True
-
-    def settled(self, now: float) -> bool:
-        return now - self.begun_at >= SETTLED_S
+    # -- counters -----------------------------------------------------------------------------
 
     def measure(self, now: float) -> None:
-        """Renew `bps` and let go of what nobody can ask for any more; every few 100 ms."""
-        passed = now - self._measured_at
-        if passed <= 0:
-            return
-        rate = (self.octets - self._measured_octets) * 8 / passed
-        self.bps = rate if self.bps == 0 else self.bps + (rate - self.bps) * min(1.0, passed)
-        self._measured_at, self._measured_octets = now, self.octets
-        if not self.feeding and not self.flows(now):
+        """Renew the rate and let go of what nobody can ask for any more; every few 100 ms."""
+        self.flow.measure(self.octets, now)
+        if not self.feeding and not self.flow.flows(now):
             self.history.clear()
 
     def expected(self) -> int:
@@ -370,7 +337,7 @@ class Stream:
             "rid": self.rid,
             "packets": self.packets,
             "octets": self.octets,
-            "bps": round(self.bps),
+            "bps": round(self.flow.bps),
             "lost": max(0, self.expected() - self.received()),
             "late": self.late,
             "nacked": self.nacked,

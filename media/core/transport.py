@@ -32,6 +32,7 @@ class Transport:
         "muted",
         "next_report",
         "producers",
+        "ready",
         "repairs",
         "round_trip",
         "sending_bps",
@@ -48,8 +49,11 @@ class Transport:
         slots: Sequence[SlotSpec],
         alarms: Alarms,
         now: float,
+        ready: bool = True,
     ) -> None:
         self.tid = tid
+        self.ready = ready
+        """Whether packets can be sent to it."""
         self.voice = Voice(tid)
         self.clock = SenderClock()
         self.muted = (False, False)
@@ -144,6 +148,11 @@ class Transport:
         for producer in self.producers:
             producer.muted = audio if producer.source.kind == "audio" else video
 
+    def stop(self, now: float) -> None:
+        """Send it nothing more; its slots stay assigned."""
+        for consumer in self.consumers.values():
+            consumer.aim(None, now)
+
     def slots(self) -> tuple[SlotState, ...]:
         return tuple(consumer.state() for consumer in (*self.audio, *self.video))
 
@@ -167,6 +176,7 @@ class Transport:
 
     def dump(self) -> dict[str, object]:
         return {
+            "ready": self.ready,
             "muted": {"audio": self.muted[0], "video": self.muted[1]},
             "loudness": round(self.voice.loudness, 1),
             "round_trip": round(self.round_trip, 4),

@@ -133,6 +133,7 @@ class Meeting:
         rids: tuple[str, ...] = (),
         video: bool = True,
         slots: list[SlotSpec] | None = None,
+        ready: bool = True,
     ) -> None:
         number = len(self.viewers) + 1
         sources: list[Source] = [microphone()]
@@ -154,7 +155,7 @@ class Meeting:
             ]
         self.viewers[tid] = Viewer()
         self.levels[tid] = 127
-        self.router.add_transport(tid, sources, slots or receiving(), self.now)
+        self.router.add_transport(tid, sources, slots or receiving(), self.now, ready=ready)
 
     def leave(self, tid: str) -> None:
         del self.cameras[tid], self.microphones[tid]

@@ -103,3 +103,13 @@ def test_switches_leave_no_gap_and_no_overlap(
         assert before[0] == (begun[0] + length) & 0xFFFF
         numbering.detach(last)
         now += pause
+
+
+@given(st.integers(0, 0x7F), st.integers(0, 0x7FFF), st.integers(1, 300))
+def test_short_picture_ids_count_on_modulo_their_width(first: int, other: int, count: int) -> None:
+    numbering = Numbering(90_000)
+    numbering.attach(Point(1, 0, 1.0, other, 0))
+    numbering.detach(Point(1, 0, 1.0, other, 0))
+    offsets = numbering.attach(Point(1, 0, 2.0, first, 0))
+    sent = [(((first + n) & 0x7F) + offsets.picture_id) & 0x7F for n in range(count)]
+    assert sent == [(other + 1 + n) & 0x7F for n in range(count)]

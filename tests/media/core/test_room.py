@@ -1,6 +1,7 @@
 """A room as its people see it: who is shown and heard, through joining, speaking and leaving."""
 
 import json
+from dataclasses import replace
 
 from media.core.outputs import SlotsChanged, SlotState, SpeakerChanged
 from tests.media.core.building import receiving
@@ -237,6 +238,37 @@ def test_a_viewer_may_send_nothing_at_all() -> None:
     meeting.run(1)
     assert meeting.shown("tv") == ["a"]
     assert meeting.frames("tv")[0].begins_keyframe
+
+
+def test_nothing_is_sent_before_a_connection_is_up_nor_while_it_is_away() -> None:
+    meeting = meeting_of("a", "b")
+    meeting.join("c", video=False, ready=False)
+    meeting.run(1)
+    assert meeting.shown("c")[0] == "a"
+    assert meeting.heard("c") == {"a", "b"}
+    assert meeting.viewers["c"].received == {}
+    meeting.router.set_ready("c", True, meeting.now)
+    meeting.run(0.6)
+    assert meeting.frames("c")[0].begins_keyframe
+    assert meeting.viewers["c"].of(1000)
+    meeting.router.set_ready("c", False, meeting.now)
+    meeting.run(0.1)
+    before = len(meeting.frames("c"))
+    meeting.run(1)
+    assert len(meeting.frames("c")) == before
+    meeting.router.set_ready("c", True, meeting.now)
+    meeting.run(0.6)
+    assert meeting.frames("c")[before].begins_keyframe
+    assert meeting.viewers["c"].missing(2000) == []
+    meeting.check()
+
+
+def test_a_slot_is_never_fed_with_another_codec() -> None:
+    meeting = meeting_of("a", "b")
+    slots = [replace(spec, codec="h264") for spec in receiving(audio=0, video=1)]
+    meeting.join("c", video=False, slots=slots)
+    meeting.run(1)
+    assert meeting.viewers["c"].received == {}
 
 
 def test_the_state_is_plain_json() -> None:
