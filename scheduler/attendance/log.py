@@ -1,10 +1,31 @@
 """The log of attendance: facts are appended when they happen and never changed."""
 
+import math
 from datetime import datetime
 
-from scheduler.attendance.model import Cause, Correction, How, RollEntry
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduler.attendance.evidence import gather
+from scheduler.attendance.model import (
+    Attended,
+    Cause,
+    Correction,
+    Fact,
+    FactKind,
+    How,
+    Mark,
+    RollEntry,
+)
+from scheduler.attendance.results import write_result
+from scheduler.attendance.roll_call import entries, known_kind
 from scheduler.clock import Clock
+from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.meetings.model import Occurrence, State
+from scheduler.store import attendance_rows, directory_rows, occurrence_rows, roster_rows
+from scheduler.store.base import is_id
 from scheduler.store.engine import Store
+
+REASON_LENGTH = 200
 
 
 class AttendanceLog:
@@ -23,18 +44,34 @@ class AttendanceLog:
     async def joined(
         self, occurrence: str, presence: str, device: str | None, person: str | None
     ) -> None:
-        """A device came in; with `person` that person is signed in by it."""
-        raise NotImplementedError
+        """A device came in; with `person` that person is signed in by it. Raise NotFound."""
+        async with self._store.begin() as connection:
+            site, room = await self._stands(connection, device)
+            fact = Fact(
+                kind=FactKind.JOINED,
+                presence=presence,
+                at=self._clock.now(),
+                device=device,
+                site=site,
+                room=room,
+                person=person,
+            )
+            how = None if person is None else How.DEVICE
+            await self._append(connection, occurrence, fact, how)
 
     async def signed_in(self, occurrence: str, presence: str, person: str, how: How | str) -> None:
         """A person said to sit at the device; counts from now while the presence lasts."""
-        raise NotImplementedError
+        fact = Fact(kind=FactKind.SIGNED_IN, presence=presence, at=self._clock.now(), person=person)
+        async with self._store.begin() as connection:
+            await self._append(connection, occurrence, fact, How(how))
 
     async def left(
         self, occurrence: str, presence: str, cause: Cause | str, at: datetime | None = None
     ) -> None:
         """The device went, now or at `at`."""
-        raise NotImplementedError
+        fact = Fact(kind=FactKind.LEFT, presence=presence, at=at or self._clock.now())
+        async with self._store.begin() as connection:
+            await self._append(connection, occurrence, fact, Cause(cause))
 
     async def mark(
         self,
@@ -45,12 +82,43 @@ class AttendanceLog:
         by: str | None,
         substitute: str | None = None,
     ) -> None:
-        """Tick a person of the roster at a site; raise Invalid("not_on_roster"), Conflict."""
-        raise NotImplementedError
+        """Tick a person of the roster at a site, while the meeting is open or not yet settled.
+
+        With a substitute the person is away, as marked or absent, and the substitute is counted
+        in the person's stead (without a vote). Raise Invalid, NotFound, Conflict.
+        """
+        kind = known_kind(mark)
+        async with self._store.begin() as connection:
+            found = await _begun(connection, occurrence)
+            if found.state is State.SETTLED:
+                raise Conflict("occurrence_over", occurrence)
+            roster = await roster_rows.persons(connection, occurrence)
+            if person not in {entry.person for entry in roster}:
+                raise Invalid("not_on_roster", person[:64])
+            if substitute == person:
+                raise Invalid("substitute_is_the_person", person[:64])
+            if not await directory_rows.sites(connection, ids={site}):
+                raise NotFound("unknown_site", site[:64])
+            if substitute is not None:
+                await _known_person(connection, substitute)
+            ticked = Mark(
+                site=site,
+                person=person,
+                mark=kind,
+                at=self._clock.now(),
+                by=by,
+                substitute=substitute,
+            )
+            await attendance_rows.append_mark(connection, occurrence, ticked)
 
     async def marks(self, occurrence: str, site: str) -> tuple[RollEntry, ...]:
-        """Return the persons the site may tick, with their last tick."""
-        raise NotImplementedError
+        """Return the persons the site may tick, with their last tick: those expected there, those
+        expected at no site of the meeting, and those who were ticked there."""
+        async with self._store.read() as connection:
+            found = await _existing(connection, occurrence)
+            [evidence] = await gather(connection, [found], self._clock.now())
+            sites = await roster_rows.sites(connection, occurrence)
+            return entries(evidence, sites, site, self._clock.now())
 
     async def correct(
         self,
@@ -61,16 +129,108 @@ class AttendanceLog:
         author: str,
         reason: str,
     ) -> Correction:
-        """Append a correction; raise Invalid, NotFound."""
-        raise NotImplementedError
+        """Append a correction of somebody on the roster or in the meeting; reports show it beside
+        what the facts say, and count it. Raise Invalid, NotFound, Conflict."""
+        if state not in list(Attended):
+            raise Invalid("unknown_attendance_state", state[:64])
+        if not reason.strip() or len(reason) > REASON_LENGTH or "\0" in reason:
+            raise Invalid("reason_missing", f"1 to {REASON_LENGTH} characters")
+        async with self._store.begin() as connection:
+            found = await _begun(connection, occurrence)
+            now = self._clock.now()
+            [evidence] = await gather(connection, [found], now)
+            frame, folded = evidence.folded(now)
+            if person not in {attendance.person for attendance in folded.persons}:
+                raise Invalid("not_on_roster", person[:64])
+            longest = max(frame.planned, found.scheduled_end - found.scheduled_start)
+            most = longest.total_seconds() / 60
+            if minutes is not None and not (math.isfinite(minutes) and 0 <= minutes <= most):
+                raise Invalid("minutes_out_of_range", f"0 to {most:.0f}")
+            correction = Correction(
+                person=person,
+                state=Attended(state),
+                minutes=minutes,
+                author=author,
+                reason=reason.strip(),
+                at=now,
+            )
+            await attendance_rows.append_correction(connection, occurrence, correction)
+            if found.state is State.SETTLED:
+                await write_result(connection, found, now)
+        return correction
 
     async def keep_alive(self) -> None:
         """Write down that this run is alive. Call it at the start and every second."""
-        raise NotImplementedError
+        async with self._store.begin() as connection:
+            await attendance_rows.write_alive(connection, self._node, self._boot, self._clock.now())
 
     async def recover(self) -> int:
         """End the presences that former runs of this node left open, when they were last alive.
 
         Return how many. Call it once at the start, before anybody joins.
         """
-        raise NotImplementedError
+        ended = 0
+        async with self._store.begin() as connection:
+            now = self._clock.now()
+            boots = await attendance_rows.unrecovered_boots(connection, self._node, self._boot)
+            for boot, alive_at in boots:
+                for occurrence, presence, last in await attendance_rows.open_presences(
+                    connection, boot
+                ):
+                    at = max(alive_at, last)
+                    fact = Fact(kind=FactKind.LEFT, presence=presence, at=at)
+                    await self._append(connection, occurrence, fact, Cause.SERVER_LOST)
+                    ended += 1
+                await attendance_rows.write_recovered(connection, boot, now)
+        return ended
+
+    async def _append(
+        self,
+        connection: AsyncConnection,
+        occurrence: str,
+        fact: Fact,
+        cause: Cause | How | None,
+    ) -> None:
+        found = await _existing(connection, occurrence)
+        if fact.person is not None:
+            await _known_person(connection, fact.person)
+        now = self._clock.now()
+        await attendance_rows.append_fact(
+            connection, occurrence, fact, boot=self._boot, cause=cause, written_at=now
+        )
+        if found.state is State.SETTLED:  # a straggler, such as an end found after a crash
+            await write_result(connection, found, now)
+
+    async def _stands(
+        self, connection: AsyncConnection, device: str | None
+    ) -> tuple[str | None, bool]:
+        """Return where a device stands now, and whether it is a meeting room. It is written with
+        the fact: the fold must not change when the device is moved next year."""
+        if device is None:
+            return None, False
+        rows = await directory_rows.devices(connection, ids={device})
+        if not rows:
+            raise NotFound("unknown_device", device[:64])
+        return rows[0].site, rows[0].kind == "meeting_room"
+
+
+async def _existing(connection: AsyncConnection, occurrence: str) -> Occurrence:
+    found = await occurrence_rows.read_one(connection, occurrence)
+    if found is None:
+        raise NotFound("unknown_occurrence", occurrence[:64])
+    return found
+
+
+async def _begun(connection: AsyncConnection, occurrence: str) -> Occurrence:
+    """Return an occurrence that was opened, locked; raise Conflict("occurrence_not_open")."""
+    found = await occurrence_rows.read_one(connection, occurrence, lock=True)
+    if found is None:
+        raise NotFound("unknown_occurrence", occurrence[:64])
+    if found.opened_at is None:
+        raise Conflict("occurrence_not_open", occurrence)
+    return found
+
+
+async def _known_person(connection: AsyncConnection, person: str) -> None:
+    if not is_id(person) or not await directory_rows.persons(connection, ids={person}):
+        raise NotFound("unknown_person", person[:64])

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from fractions import Fraction
 from typing import Literal
 
 from scheduler.meetings.model import LeaveReason, MeetingType, Standing, State
@@ -151,7 +150,7 @@ class Counts:
     exempt: int
     non_voting: int
     uncounted_rooms: int
-    attendance_rate: Fraction | None
+    attendance_rate: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +196,7 @@ class PeriodRow:
     exempt: int
     non_voting: int
     minutes: float
-    attendance_rate: Fraction | None
+    attendance_rate: float | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,40 @@
+"""The result of an occurrence: what the fold and the corrections say, kept for long reports."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduler.attendance.evidence import Evidence, gather
+from scheduler.meetings.model import Occurrence
+from scheduler.store import result_rows
+from scheduler.store.result_rows import Result
+
+
+def results_of(evidence: Evidence, now: datetime) -> tuple[Result, ...]:
+    """Return the result of each person; nothing for a meeting that was not held.
+
+    A meeting that never had a minute of its schedule (the server was down, or it was ended before
+    its start) is nobody's absence.
+    """
+    frame, folded = evidence.folded(now)
+    if frame.planned <= timedelta(0):
+        return ()
+    rows = []
+    for attendance in folded.persons:
+        state, minutes = evidence.counted(attendance)
+        rows.append(
+            Result(
+                person=attendance.person,
+                standing=attendance.standing,
+                exempt=attendance.exempt,
+                state=state,
+                minutes=minutes,
+            )
+        )
+    return tuple(rows)
+
+
+async def write_result(connection: AsyncConnection, occurrence: Occurrence, now: datetime) -> None:
+    """Write the result of a settled occurrence, also in the place of an earlier one."""
+    for evidence in await gather(connection, [occurrence], now):
+        await result_rows.replace(connection, occurrence.id, results_of(evidence, now))

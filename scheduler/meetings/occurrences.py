@@ -1,0 +1,165 @@
+"""Occurrences: found, opened, closed, settled, cancelled, moved."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+
+from scheduler.attendance.results import write_result
+from scheduler.errors import Conflict, Invalid
+from scheduler.meetings import drafts, due, plan
+from scheduler.meetings.base import Part, aware, existing, reason_given
+from scheduler.meetings.model import AdhocDraft, Occurrence, State
+from scheduler.meetings.states import Act, follow
+from scheduler.store import agenda_rows, occurrence_rows, roster_rows
+
+EARLIEST_OPENING = timedelta(hours=12)
+"""Nobody opens next week's meeting by mistake: closed again, it would be over for good."""
+
+
+class OccurrencesPart(Part):
+    """Single meetings."""
+
+    async def create_adhoc(self, draft: AdhocDraft, by: str | None = None) -> Occurrence:
+        """Store one meeting outside any series; raise Invalid, NotFound.
+
+        What is due already (opening, ringing) is done by the agenda at once.
+        """
+        drafts.check(draft)
+        rules = drafts.rules(draft, self._defaults)
+        new = plan.adhoc(draft, rules, aware(draft.start).astimezone(UTC))
+        if new.scheduled_end <= self._clock.now():
+            raise Invalid("meeting_in_the_past")
+        homes = await self._homes([*draft.persons, *draft.non_voting])
+        async with self._store.begin() as connection:
+            await drafts.check_known(connection, draft, self._directory.today())
+            await occurrence_rows.insert_one(connection, new)
+            await roster_rows.copy_invitees(connection, [new.id], draft, homes)
+            await agenda_rows.add(connection, new.id, due.before_opening(new))
+        self.agenda_changed()
+        return new
+
+    async def occurrence(self, occurrence: str) -> Occurrence:
+        """Return one occurrence; raise NotFound("unknown_occurrence")."""
+        async with self._store.read() as connection:
+            return await existing(connection, occurrence)
+
+    async def occurrences(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        units: Collection[str] | None = None,
+        person: str | None = None,
+        site: str | None = None,
+        states: Collection[State] | None = None,
+    ) -> tuple[Occurrence, ...]:
+        """Return the occurrences whose schedule touches [start, end), in order of start.
+
+        `person` and `site` keep those on whose roster they are (or which the person hosts or
+        records).
+        """
+        async with self._store.read() as connection:
+            return await occurrence_rows.touching(
+                connection,
+                aware(start),
+                aware(end),
+                start - drafts.LONGEST,
+                units=units,
+                person=person,
+                site=site,
+                states=states,
+            )
+
+    async def invited(self, device: str) -> tuple[Occurrence, ...]:
+        """Return the open occurrences that expect the device's site or holder."""
+        async with self._store.read() as connection:
+            return await occurrence_rows.open_for_device(connection, device)
+
+    async def invited_person(self, person: str) -> tuple[Occurrence, ...]:
+        """Return the open occurrences that the person is expected in, hosts or records."""
+        async with self._store.read() as connection:
+            return await occurrence_rows.open_for_person(connection, person)
+
+    async def open(self, occurrence: str, by: str | None = None) -> Occurrence:
+        """Open: the roster is fixed, devices may join. Harmless when open already.
+
+        Raise Conflict("occurrence_too_early") more than `EARLIEST_OPENING` before the start.
+        """
+        async with self._store.read() as connection:
+            persons = await roster_rows.persons(connection, occurrence)
+        homes = await self._homes(entry.person for entry in persons)
+        async with self._store.begin() as connection:
+            old = await existing(connection, occurrence, lock=True)
+            now = self._clock.now()
+            state = follow(old.state, Act.OPEN, old.id)
+            if state is None:
+                return old
+            if now < min(old.scheduled_start - EARLIEST_OPENING, old.opens_at):
+                raise Conflict("occurrence_too_early", old.id)
+            await roster_rows.set_homes(connection, old.id, homes)
+            return await occurrence_rows.change(
+                connection, old, state=state, opened_at=now, opened_by=by
+            )
+
+    async def close(self, occurrence: str, by: str | None = None) -> Occurrence:
+        """Close: nobody may join any more; settling becomes due. Harmless when closed already."""
+        async with self._store.begin() as connection:
+            old = await existing(connection, occurrence, lock=True)
+            state = follow(old.state, Act.CLOSE, old.id)
+            if state is None:
+                return old
+            now = self._clock.now()
+            await agenda_rows.add(connection, old.id, [due.after_closing(old, now)])
+            closed = await occurrence_rows.change(
+                connection, old, state=state, closed_at=now, closed_by=by
+            )
+        self.agenda_changed()
+        return closed
+
+    async def settle(self, occurrence: str) -> Occurrence:
+        """Write down the result of the attendance. Harmless when settled already."""
+        async with self._store.begin() as connection:
+            old = await existing(connection, occurrence, lock=True)
+            state = follow(old.state, Act.SETTLE, old.id)
+            if state is None:
+                return old
+            settled = await occurrence_rows.change(connection, old, state=state)
+            await write_result(connection, settled, self._clock.now())
+            return settled
+
+    async def cancel(self, occurrence: str, by: str | None, reason: str) -> Occurrence:
+        """Cancel an occurrence that has not opened. Harmless when cancelled already."""
+        reason = reason_given(reason)
+        async with self._store.begin() as connection:
+            old = await existing(connection, occurrence, lock=True)
+            state = follow(old.state, Act.CANCEL, old.id)
+            if state is None:
+                return old
+            await agenda_rows.drop(connection, old.id)
+            return await occurrence_rows.change(
+                connection,
+                old,
+                state=state,
+                cancelled_at=self._clock.now(),
+                cancelled_by=by,
+                cancel_reason=reason,
+            )
+
+    async def move(
+        self, occurrence: str, start: datetime, duration_s: int, by: str | None = None
+    ) -> Occurrence:
+        """Give an occurrence that has not opened another time; its reminder comes again."""
+        drafts.check_duration(duration_s)
+        begin = aware(start).astimezone(UTC)
+        end = begin + timedelta(seconds=duration_s)
+        if end <= self._clock.now():
+            raise Invalid("meeting_in_the_past")
+        async with self._store.begin() as connection:
+            old = await existing(connection, occurrence, lock=True)
+            state = follow(old.state, Act.MOVE, old.id)
+            moved = await occurrence_rows.change(
+                connection, old, state=state, scheduled_start=begin, scheduled_end=end, moved=True
+            )
+            await agenda_rows.drop(connection, old.id)
+            await agenda_rows.add(connection, old.id, due.before_opening(moved))
+        self.agenda_changed()
+        return moved

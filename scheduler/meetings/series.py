@@ -1,0 +1,206 @@
+"""Series: created, changed, and laid out as occurrences up to the horizon."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduler.errors import Conflict, NotFound
+from scheduler.meetings import drafts, due, plan
+from scheduler.meetings.base import Part
+from scheduler.meetings.model import MeetingType, Occurrence, Series, SeriesDraft, SignIn, State
+from scheduler.meetings.recurrence import Recurrence, local_day
+from scheduler.meetings.states import Act, follow
+from scheduler.store import agenda_rows, occurrence_rows, roster_rows, series_rows
+
+SERIES_CHANGED = "series_changed"
+"""The reason of an occurrence that was cancelled because its series no longer has its day."""
+
+
+class SeriesPart(Part):
+    """Meetings that come again."""
+
+    async def create_series(self, draft: SeriesDraft, by: str | None = None) -> Series:
+        """Store a series and lay out its occurrences up to the horizon; raise Invalid, NotFound.
+
+        An occurrence of today that is going on already is laid out too, and opens at once.
+        """
+        series = self._read(plan.new_id(), 1, draft)
+        homes = await self._homes([*draft.persons, *draft.non_voting])
+        now = self._clock.now()
+        async with self._store.begin() as connection:
+            await drafts.check_known(connection, draft, self._directory.today())
+            await series_rows.insert_series(connection, series, now, by)
+            await self._lay_out(connection, series, self._horizon(), homes)
+        self.agenda_changed()
+        return series
+
+    async def change_series(
+        self, series: str, draft: SeriesDraft, by: str | None = None, version: int | None = None
+    ) -> Series:
+        """Replace a series; its occurrences that have not opened follow.
+
+        An occurrence that was moved by itself keeps its time. One whose day the series no longer
+        has is cancelled with the reason "series_changed". Raise NotFound, Invalid, and
+        Conflict("series_changed") when `version` is not the stored one.
+        """
+        self._read(series, 1, draft)  # refused before anything is locked
+        homes = await self._homes([*draft.persons, *draft.non_voting])
+        async with self._store.begin() as connection:
+            old = await series_rows.lock_series(connection, series)
+            if old is None:
+                raise NotFound("unknown_series", series[:64])
+            if version is not None and version != old.version:
+                raise Conflict("series_changed", series)
+            await drafts.check_known(connection, draft, self._directory.today())
+            new = self._read(series, old.version + 1, draft)
+            await series_rows.replace_series(connection, new, self._clock.now(), by)
+            await self._follow(connection, old, new, homes, by)
+            await self._lay_out(connection, new, self._horizon(), homes)
+        self.agenda_changed()
+        return new
+
+    async def series(self, series: str) -> Series:
+        """Return one series; raise NotFound("unknown_series")."""
+        async with self._store.read() as connection:
+            found = await series_rows.read_series(connection, series)
+        if found is None:
+            raise NotFound("unknown_series", series[:64])
+        return found
+
+    async def all_series(self, units: Collection[str] | None = None) -> tuple[Series, ...]:
+        """Return the series of the units (all when None), by unit and start time."""
+        async with self._store.read() as connection:
+            return await series_rows.all_series(connection, units)
+
+    async def lay_out(self, until: datetime | None = None) -> int:
+        """Create the missing occurrences of active series up to `until` (default: the horizon),
+        with rosters and due actions. Return how many. Repeating it adds nothing.
+
+        To be called at the start and every day (`horizon.keep_laid_out`).
+        """
+        end = until or self._horizon()
+        added = 0
+        for series in await self._unfinished(end):
+            homes = await self._homes([*series.persons, *series.non_voting])
+            async with self._store.begin() as connection:
+                current = await series_rows.lock_series(connection, series.id)
+                if current is not None:
+                    added += len(await self._lay_out(connection, current, end, homes))
+        if added:
+            self.agenda_changed()
+        return added
+
+    def _horizon(self) -> datetime:
+        return self._clock.now() + timedelta(days=self._defaults.horizon_days)
+
+    def _read(self, series: str, version: int, draft: SeriesDraft) -> Series:
+        drafts.check(draft)
+        start_time = draft.start_time.replace(tzinfo=None)
+        Recurrence(draft.rrule, draft.starts_on, start_time, self._zone)
+        return Series(
+            id=series,
+            unit=draft.unit,
+            type=MeetingType(draft.type),
+            title=draft.title.strip(),
+            rrule=draft.rrule.strip().upper().removeprefix("RRULE:"),
+            starts_on=draft.starts_on,
+            start_time=start_time,
+            duration_s=draft.duration_s,
+            sign_in=SignIn(draft.sign_in),
+            host=draft.host,
+            recorder=draft.recorder,
+            active=draft.active,
+            version=version,
+            persons=draft.persons,
+            non_voting=draft.non_voting,
+            exempt=draft.exempt,
+            sites=draft.sites,
+            **plan.rules_of(drafts.rules(draft, self._defaults)),
+        )
+
+    def _days(self, series: Series, until: datetime) -> list[date]:
+        return list(plan.days_to_come(series, self._clock.now(), until, self._zone))
+
+    async def _unfinished(self, until: datetime) -> list[Series]:
+        """Return the series with a day that has no occurrence yet: most have none, and a look
+        costs less than a transaction."""
+        day_before = local_day(self._clock.now(), self._zone) - timedelta(days=2)
+        async with self._store.read() as connection:
+            active = await series_rows.active_series(connection)
+            taken = await occurrence_rows.planned_days(connection, day_before)
+        return [
+            series
+            for series in active
+            if any((series.id, day) not in taken for day in self._days(series, until))
+        ]
+
+    async def _lay_out(
+        self, connection: AsyncConnection, series: Series, until: datetime, homes: dict[str, str]
+    ) -> tuple[Occurrence, ...]:
+        wanted = [plan.of_series(series, day, self._zone) for day in self._days(series, until)]
+        added = await occurrence_rows.insert_missing(connection, wanted)
+        ids = [one.id for one in added]
+        await roster_rows.copy_invitees(connection, ids, series, homes)
+        for one in added:
+            await agenda_rows.add(connection, one.id, due.before_opening(one))
+        return added
+
+    async def _follow(
+        self,
+        connection: AsyncConnection,
+        old: Series,
+        new: Series,
+        homes: dict[str, str],
+        by: str | None,
+    ) -> None:
+        """Let the occurrences that have not opened follow a change of their series."""
+        now = self._clock.now()
+        existing = [
+            one
+            for one in await occurrence_rows.to_come(connection, new.id, now)
+            if one.state is State.SCHEDULED or _withdrawn(one)
+        ]
+        furthest = max((one.scheduled_start for one in existing), default=now)
+        wanted = set(self._days(new, max(furthest, self._horizon())))
+        for one in existing:
+            if one.planned_for in wanted or (one.moved and plan.has_day(new, one, self._zone)):
+                await self._keep(connection, one, new)
+            elif one.state is State.SCHEDULED:
+                await self._withdraw(connection, one, now, by)
+        ids = [one.id for one in existing]
+        await roster_rows.follow_series(connection, ids, old, new, homes)
+
+    async def _withdraw(
+        self, connection: AsyncConnection, one: Occurrence, now: datetime, by: str | None
+    ) -> None:
+        await agenda_rows.drop(connection, one.id)
+        await occurrence_rows.change(
+            connection,
+            one,
+            state=follow(one.state, Act.CANCEL, one.id),
+            cancelled_at=now,
+            cancelled_by=by,
+            cancel_reason=SERIES_CHANGED,
+        )
+
+    async def _keep(self, connection: AsyncConnection, one: Occurrence, series: Series) -> None:
+        """Give an occurrence what its series has now."""
+        values = plan.follows(series)
+        if not one.moved and one.planned_for is not None:
+            start, end = plan.span(series, one.planned_for, self._zone)
+            values |= {"scheduled_start": start, "scheduled_end": end}
+        if _withdrawn(one):
+            values |= {
+                "state": follow(one.state, Act.REINSTATE, one.id),
+                "cancelled_at": None,
+                "cancelled_by": None,
+                "cancel_reason": None,
+            }
+        changed = await occurrence_rows.change(connection, one, **values)
+        await agenda_rows.drop(connection, one.id)
+        await agenda_rows.add(connection, one.id, due.before_opening(changed))
+
+
+def _withdrawn(one: Occurrence) -> bool:
+    return one.state is State.CANCELLED and one.cancel_reason == SERIES_CHANGED
