@@ -78,6 +78,7 @@ class SyntheticParticipant:
         self._loop = asyncio.get_running_loop()
         self._socket: socket.socket | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0  # uvloop's handles do not tell
         self._dropped_sends = 0
 
     @property
@@ -180,12 +181,12 @@ class SyntheticParticipant:
             return
         deadline = self._endpoint.deadline()
         if self._timer is not None:
-            if deadline is not None and self._timer.when() <= deadline:
+            if deadline is not None and self._timer_at <= deadline:
                 return  # it will come early and be set again: cheaper than a new one each time
             self._timer.cancel()
             self._timer = None
         if deadline is not None:
-            self._timer = self._loop.call_at(deadline, self._due)
+            self._timer, self._timer_at = self._loop.call_at(deadline, self._due), deadline
 
     def _send(self) -> None:
         assert self._socket is not None
