@@ -5,7 +5,7 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from config.settings import Media
 from media.core.outputs import (
@@ -36,6 +36,8 @@ MAX_ROUTERS = 1_000
 MAX_TRANSPORTS = 2_000
 TICK = 1.0
 """Seconds between looks for silent transports."""
+SHORTEST_PAUSE = 0.001
+"""Seconds the timer waits at least, whatever is overdue."""
 
 _log = logging.getLogger(__name__)
 
@@ -131,7 +133,9 @@ class MediaPlane:
         seat = Seat(room, transport)
         self._seats.add(seat)
         self._shaking.add(seat)
-        slots = room.router.add_transport(transport_id, agreement.sources, agreement.slots, now)
+        slots = room.router.add_transport(
+            transport_id, agreement.sources, agreement.slots, now, ready=False
+        )
         self._finish([room], now)
         return answer, [_slot(slot) for slot in slots]
 
@@ -181,11 +185,11 @@ class MediaPlane:
         """Say goodbye to everybody and free the port; harmless when repeated."""
         if self._closed:
             return
-        self._closed = True
         for router_id in list(self._rooms):
             self.close_router(router_id)
         if self._timer is not None:
             self._timer.cancel()
+        self._closed = True
         self._loop.remove_reader(self._endpoint.fd)
         self._endpoint.close()
 
@@ -203,21 +207,25 @@ class MediaPlane:
     def _on_timer(self) -> None:
         now = time.monotonic()
         self._timer, self._timer_at = None, float("inf")
-        due = []
-        for room in list(self._rooms.values()):
-            deadline = room.router.deadline()
-            if deadline is not None and deadline <= now:
-                room.router.advance(now)
-                due.append(room)
-        seats: list[Seat] = [*self._shaking]
+        try:
+            self._advance(now)
+        except Exception:  # a fault of ours must not stop the clock of all rooms
+            self.drops["internal"] += 1
+            _log.exception("a deadline was not met")
+        self._arm(max(self._next_deadline(), now + SHORTEST_PAUSE), now)
+
+    def _advance(self, now: float) -> None:
+        seats: Iterable[Seat] = list(self._shaking)
         if now >= self._tick_at:
             self._tick_at = now + TICK
-            seats = list(self._seats)
+            seats = self._seats
         for seat in seats:
             seat.transport.advance(now)
             self._after_change(seat)
+        due = [room for room in self._rooms.values() if (room.router.deadline() or now + 1) <= now]
+        for room in due:
+            room.router.advance(now)
         self._finish(due, now)
-        self._arm(self._next_deadline(), now)
 
     def _next_deadline(self) -> float:
         due = [self._tick_at]
@@ -235,6 +243,8 @@ class MediaPlane:
 
     def _finish(self, rooms: list[Routed], now: float) -> None:
         """Do what the Routers of these rooms want, send everything, and set the timer."""
+        if self._closed:
+            return
         for room in rooms:
             for output in room.router.take():
                 self._do(room, output, now)
@@ -288,6 +298,10 @@ class MediaPlane:
             self._fanout.forget()
         if state == "failed":
             self._forget_failed(seat)
+        else:
+            # No key frame is spent on a line that is not up; the first one comes when it is.
+            seat.room.router.set_ready(transport.id, state == "connected", time.monotonic())
+            self._finish_soon(seat.room)
         if state in ("connected", "disconnected", "failed"):
             self._on_event(
                 TransportStateChanged(
@@ -302,9 +316,11 @@ class MediaPlane:
             extra={"transport": seat.transport.id, "reason": seat.transport.failure},
         )
         self._release(seat.transport)
-        now = time.monotonic()
-        seat.room.router.remove_transport(seat.transport.id, now)
-        self._loop.call_soon(self._finish, [seat.room], now)
+        seat.room.router.remove_transport(seat.transport.id, time.monotonic())
+        self._finish_soon(seat.room)
+
+    def _finish_soon(self, room: Routed) -> None:
+        self._loop.call_soon(lambda: self._finish([room], time.monotonic()))
 
     def _drop(self, room: Routed, transport: Transport) -> None:
         """Close in this order: no more packets in, none out, goodbye, then the Router."""

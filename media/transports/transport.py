@@ -77,6 +77,8 @@ class Transport:
         elif (check.use_candidate or not self._nominated) and self.destination.sockaddr != source:
             self.destination.move(source)
         self._nominated = self._nominated or check.use_candidate
+        if self.state == "disconnected":
+            self.state = "connected"
         return reply
 
     def receive_handshake(self, datagram: bytes, now: float) -> None:
