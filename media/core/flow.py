@@ -11,14 +11,15 @@ SETTLED_S = 1.0
 class Flow:
     __slots__ = ("_begun_at", "_measured_at", "_measured_octets", "_stopped", "at", "bps")
 
-    def __init__(self) -> None:
+    def __init__(self, octets: int = 0) -> None:
+        """`octets` is the sum so far, from which the rate is measured."""
         self.at = -inf
         """When the first packet of the newest frame came."""
         self.bps = 0.0
         """Payload bit/s, smoothed over about a second."""
         self._begun_at = -inf
         self._stopped = False
-        self._measured_at, self._measured_octets = 0.0, 0
+        self._measured_at, self._measured_octets = 0.0, octets
 
     def frame(self, now: float) -> float | None:
         """Note a frame; return the seconds since the one before, None when the flow begins or

@@ -17,6 +17,8 @@ from media.core.table import Forward
 from media.core.transport import Transport
 
 REVIEW_S = 0.25
+REPORTS_APART_S = 0.05
+"""Reports are made in groups, not one at a time for each of 235 people."""
 _DTX_OCTETS = 8
 """Opus frames up to this size carry no sound to speak of."""
 
@@ -119,6 +121,11 @@ class Router:
         if audio:
             self._stage.silence(transport, now)
             self._hush(tid)
+        for producer in transport.producers:
+            if producer.muted:
+                # At once, without waiting for what comes in its place: muted is muted.
+                for stream in producer.streams:
+                    stream.close(now)
         if pictures:
             self._stage.assign_pictures(now)
             self._tell()
@@ -183,9 +190,7 @@ class Router:
             return "payload_type"
         if stream.highest < 0:
             self._begins(transport, now)
-        if not stream.video:
-            if transport.muted[0]:
-                return "muted"
+        if not stream.video and not transport.muted[0]:
             self._hear(transport, packet, header, stream.level_extension, now)
         return stream.take(packet, header, now, False)
 
@@ -287,15 +292,15 @@ class Router:
 
     def _report(self, now: float) -> None:
         """Send the reports that are due; those who joined together do not stay together."""
-        self._report_at = inf
+        earliest = inf
         for tid, transport in self._transports.items():
             if now >= transport.next_report:
                 transport.next_report = now + INTERVAL_S
-                self._outputs.extend(
-                    RtcpOut(tid, packet)
-                    for packet in compile_reports(transport, self._uplink_bps, now)
-                )
-            self._report_at = min(self._report_at, transport.next_report)
+                if transport.ready:
+                    packets = compile_reports(transport, self._uplink_bps, now)
+                    self._outputs.extend(RtcpOut(tid, packet) for packet in packets)
+            earliest = min(earliest, transport.next_report)
+        self._report_at = max(earliest, now + REPORTS_APART_S)
 
     def take(self) -> list[Output]:
         """Return and forget what is to be done, in order."""

@@ -17,6 +17,8 @@ from media.core.timing import SenderClock
 
 MAX_LATE = 1024
 """Packets this far behind the newest are of no use to anybody."""
+RESTART_S = 5.0
+"""After such a silence any number may come next."""
 _FIRST_CYCLE = 0x10000
 """Extended numbers begin here, so that what comes before the first packet is not negative."""
 
@@ -120,7 +122,7 @@ class Stream:
         self.before = self.packets
         """Packets that came before `base`, under another SSRC."""
         self.timestamp = 0
-        self.flow = Flow()
+        self.flow = Flow(self.octets)
         self.picture_id: int | None = None
         self.tl0: int | None = None
         self.jitter = 0.0
@@ -224,7 +226,11 @@ class Stream:
         if ahead == 0:
             return "duplicate"
         if ahead < -MAX_LATE:
-            return "too_late"
+            if self.ssrc is None or self.flow.within(RESTART_S, now):
+                return "too_late"
+            # More than half of all numbers passed unseen while the line was away.
+            self.rename(self.ssrc, now)
+            return self._place(sequence, repaired, now)
         self.packets += 1
         self.late += 1
         return ahead

@@ -13,7 +13,6 @@ from tests.media.core.meeting import Meeting
 KNOWN_REASONS = {
     "before_start",
     "duplicate",
-    "muted",
     "nack_unknown_ssrc",
     "payload_type",
     "pli_unknown_ssrc",

@@ -83,6 +83,22 @@ def test_after_a_gap_too_large_a_key_frame_is_asked_for() -> None:
     assert not [p for _, p in packets_to(meeting, "b") if isinstance(p, rtcp.Nack)]
 
 
+def test_a_line_that_was_away_for_long_comes_back() -> None:
+    meeting = Meeting()
+    meeting.join("a")
+    meeting.join("b")
+    meeting.run(1)
+    meeting.dead_layers.add(21)
+    meeting.run(6)
+    meeting.cameras["b"][0].sequence += 40_000
+    meeting.dead_layers.clear()
+    frames = len(meeting.frames("a"))
+    meeting.run(1)
+    assert len(meeting.frames("a")) > frames + 20
+    assert meeting.viewers["a"].missing(2000) == []
+    meeting.check()
+
+
 def test_a_resend_goes_by_rtx_with_numbers_of_its_own() -> None:
     meeting = Meeting()
     meeting.join("a")
@@ -155,6 +171,18 @@ def test_senders_learn_what_was_lost_and_when_their_report_came() -> None:
     assert block.last_sr == middle(5000 << 32)
     assert 2.5 * 65536 < block.delay_since_sr < 4 * 65536
     assert 0 < meeting.cameras["a"][0].sequence - block.highest <= 60
+
+
+def test_reports_go_every_second_to_whoever_is_connected() -> None:
+    meeting = Meeting()
+    meeting.join("a", ready=False)
+    meeting.run(3)
+    assert packets_to(meeting, "a") == []
+    meeting.router.set_ready("a", True, meeting.now)
+    meeting.run(5)
+    reports = [at for at, p in packets_to(meeting, "a") if isinstance(p, rtcp.ReceiverReport)]
+    assert 4 <= len(reports) <= 6
+    assert all(later - at >= 0.99 for at, later in pairwise(reports))
 
 
 def test_a_sender_is_told_at_once_what_it_may_send() -> None:

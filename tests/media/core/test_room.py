@@ -154,6 +154,23 @@ def test_who_mutes_is_neither_heard_nor_the_speaker() -> None:
     assert meeting.said(SpeakerChanged)[-1] == SpeakerChanged("b")
 
 
+def test_muted_is_muted_at_once_and_a_long_silence_does_no_harm() -> None:
+    meeting = meeting_of("a", "b", "c", "d", "e")
+    meeting.levels["b"] = TALK
+    meeting.run(2)
+    meeting.delay = 0.0
+    meeting.run(0.1)
+    meeting.router.set_muted("b", audio=True, video=True, now=meeting.now)
+    for _ in range(40_000):  # more than half of all sequence numbers
+        assert meeting.arrive("b", meeting.microphones["b"].packet(TALK)) is None
+    assert meeting.arrive("b", meeting.cameras["b"][0].frame(key=True)[0]) is None
+    meeting.router.set_muted("b", audio=False, video=False, now=meeting.now)
+    meeting.run(1)
+    assert "b" in meeting.heard("a")
+    assert any(meeting.viewers["a"].of(1000 + slot)[-1].source[0] == 20 for slot in range(3))
+    meeting.check()
+
+
 def test_a_muted_camera_makes_room_and_comes_back_with_a_key_frame() -> None:
     meeting = meeting_of("a", "b")
     meeting.router.set_muted("b", audio=False, video=True, now=meeting.now)
