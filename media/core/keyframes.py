@@ -30,13 +30,16 @@ class KeyframeRequests:
             self._retry = THROTTLE_S
             self.deadline = max(now, self._sent + THROTTLE_S)
 
-    def due(self, now: float) -> bool:
-        """Tell whether to send a request now, and count it as sent."""
+    def due(self, now: float, round_trip: float = 0.0) -> bool:
+        """Tell whether to send a request now, and count it as sent.
+
+        On a long line the next one waits until this one can have been answered.
+        """
         if now < self.deadline:
             return False
         self._sent = now
         self.sent += 1
-        self.deadline = now + self._retry
+        self.deadline = now + max(self._retry, 1.5 * round_trip)
         self._retry = min(self._retry * 1.5, MAX_RETRY_S)
         return True
 

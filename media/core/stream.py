@@ -314,7 +314,7 @@ class Stream:
         if given_up:
             self.unanswered += given_up
             self.keyframes.want(now)
-        return ask, self.keyframes.due(now)
+        return ask, self.keyframes.due(now, round_trip)
 
     @property
     def deadline(self) -> float:

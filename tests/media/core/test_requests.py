@@ -96,6 +96,13 @@ def test_a_sender_is_not_asked_again_too_soon() -> None:
     assert requests.due(requests.deadline)
 
 
+def test_on_a_long_line_an_answer_is_waited_for() -> None:
+    requests = KeyframeRequests()
+    requests.want(1.0)
+    requests.due(1.0, round_trip=0.6)
+    assert requests.deadline == 1.9
+
+
 def test_a_request_is_repeated_with_growing_waits_until_the_key_frame_comes() -> None:
     requests = KeyframeRequests()
     requests.want(0.0)
