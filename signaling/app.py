@@ -20,15 +20,17 @@ from scheduler.attendance.log import AttendanceLog
 from scheduler.attendance.reports import Reports
 from scheduler.clock import Clock, SystemClock
 from scheduler.directory.service import Directory
+from scheduler.meetings.horizon import keep_laid_out
 from scheduler.meetings.service import Meetings
 from scheduler.store.engine import Store
 from signaling import keys
 from signaling.access import Access
 from signaling.floor import FLOOR, open_floor
-from signaling.housekeeping import Housekeeping
+from signaling.housekeeping import keep_purged
 from signaling.http import (
     attendance,
     debug,
+    demo,
     devices,
     directory,
     health,
@@ -62,6 +64,7 @@ TABLES: Final[tuple[Routes, ...]] = (
     attendance.ROUTES,
     statistics.ROUTES,
     debug.ROUTES,
+    demo.ROUTES,
     live.ROUTES,
     OPENAPI_ROUTES,
 )
@@ -170,10 +173,13 @@ async def _agenda(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
-    keeper = Housekeeping(app[keys.CLOCK], app[keys.MEETINGS], app[keys.ACCOUNTS])
-    task = asyncio.create_task(keeper.run(), name="housekeeping")
+    clock = app[keys.CLOCK]
+    tasks = (
+        asyncio.create_task(keep_laid_out(app[keys.MEETINGS], clock), name="laying out"),
+        asyncio.create_task(keep_purged(app[keys.ACCOUNTS], clock), name="purging"),
+    )
     yield
-    await _end(task)
+    await _end(*tasks)
 
 
 def _report_end(task: asyncio.Task[None]) -> None:
@@ -181,6 +187,7 @@ def _report_end(task: asyncio.Task[None]) -> None:
         log.critical("the agenda ended by itself", exc_info=task.exception())
 
 
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+async def _end(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

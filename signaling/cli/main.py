@@ -10,7 +10,7 @@ from config.settings import ConfigError, Settings
 from scheduler.errors import DomainError
 from scheduler.store.engine import StoreError
 from signaling import logs
-from signaling.cli import accounts, configuration, database, serving
+from signaling.cli import accounts, configuration, database, demonstration, directory, serving
 from signaling.cli.failure import BAD_CONFIG, FAILED, CommandFailed
 from signaling.version import VERSION
 
@@ -46,7 +46,9 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--config", type=Path, metavar="FILE", help="settings file (TOML)")
     commands = root.add_subparsers(title="commands", required=True, metavar="COMMAND")
     serving.add_commands(commands)
+    demonstration.add_commands(commands)
     configuration.add_commands(commands)
+    directory.add_commands(commands)
     accounts.add_commands(commands)
     database.add_commands(commands)
     version = commands.add_parser("version", help="print the version")

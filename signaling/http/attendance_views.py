@@ -1,7 +1,6 @@
 """Reports of attendance as they go over the wire."""
 
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Literal
 
 from pydantic import BaseModel
@@ -205,5 +204,5 @@ def _counts_view(counts: Counts) -> CountsView:
     return CountsView(**(plain | {"attendance_rate": _rate(counts.attendance_rate)}))
 
 
-def _rate(rate: Fraction | None) -> float | None:
-    return None if rate is None else round(float(rate), 4)
+def _rate(rate: float | None) -> float | None:
+    return None if rate is None else round(rate, 4)

@@ -1,0 +1,54 @@
+"""`liancun demo`: the server with Ruzhou's directory and a weekly meeting in progress."""
+
+import argparse
+
+from config.settings import Settings
+from signaling import keys, logs
+from signaling.app import create_app
+from signaling.cli.commands import Commands
+from signaling.cli.serving import run, serve
+from signaling.demo import show
+from signaling.demo.demo import DEMO, MOST_PARTICIPANTS, PARTICIPANTS, add_demo, demo_settings
+from signaling.http.addresses import Addresses
+
+
+def add_commands(commands: Commands) -> None:
+    """Add `demo`."""
+    demo = commands.add_parser("demo", help="show a weekly meeting in progress")
+    demo.add_argument("--json", action="store_true", help="print one line of JSON")
+    demo.add_argument(
+        "--participants",
+        type=_participants,
+        default=PARTICIPANTS,
+        metavar="N",
+        help=f"synthetic village phones, 0 to {MOST_PARTICIPANTS} (default {PARTICIPANTS})",
+    )
+    demo.set_defaults(command=_demo)
+
+
+def _demo(settings: Settings, options: argparse.Namespace) -> int:
+    settings = demo_settings(settings)
+    logs.configure(settings.log)
+    app = create_app(settings)
+    add_demo(app, options.participants)
+
+    async def announce(addresses: Addresses) -> None:
+        demo = app[DEMO]
+        await demo.start(addresses)
+        links = await demo.links()
+        text = (
+            show.as_json(addresses, demo.occurrence, links)
+            if options.json
+            else show.as_text(addresses, demo.occurrence, links, demo.participants, app[keys.ZONE])
+        )
+        print(text, flush=True)
+
+    run(serve(app, settings, announce))
+    return 0
+
+
+def _participants(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= MOST_PARTICIPANTS:
+        raise argparse.ArgumentTypeError(f"must be 0 to {MOST_PARTICIPANTS}")
+    return number

@@ -1,0 +1,1 @@
+"""The demonstration: Ruzhou's directory, a weekly meeting in progress, synthetic village phones."""
