@@ -1,0 +1,346 @@
+/**
+ * The organizer's day: today's meetings, opening and ending them, who is there and who is not.
+ */
+import { get, post, signedIn, socketAddress } from '../api.js';
+import { whoAmI } from '../device.js';
+import { clockTime, dayName, errorText, isoDay, loadTexts, t } from '../i18n.js';
+import { Connection } from '../protocol.js';
+import { bar, chip, downloads, minutes, number } from '../ui/desk.js';
+import { button, openDialog } from '../ui/dialog.js';
+import { byId, el, fill, say } from '../ui/dom.js';
+import { sayFarewell } from '../ui/farewell.js';
+
+/** @typedef {import('../wire.js').AttendanceView} AttendanceView */
+/** @typedef {import('../wire.js').AttendanceRow} AttendanceRow */
+/**
+ * @typedef {object} Occurrence
+ * @property {string} id
+ * @property {string} title
+ * @property {string} unit_name
+ * @property {string} scheduled_start
+ * @property {string} scheduled_end
+ * @property {'scheduled' | 'open' | 'closed' | 'settled' | 'cancelled'} state
+ * @property {boolean} may_run
+ * @property {boolean} may_read_attendance
+ */
+
+/** Milliseconds; openings and endings by the clock show after this at the latest. */
+const LIST_EVERY = 10000;
+const IN_ORDER = { open: 0, scheduled: 1, closed: 2, settled: 3, cancelled: 4 };
+
+class Desk {
+  /** @param {Connection} connection */
+  constructor(connection) {
+    this.connection = connection;
+    /** @type {Occurrence[]} */
+    this.today = [];
+    this.chosen = new URLSearchParams(location.search).get('occurrence') || '';
+    /** @type {AttendanceView | null} */
+    this.attendance = null;
+    this._watched = '';
+    this.list = el('ul', { class: 'agenda-list', 'data-testid': 'today' });
+    this.detail = el('section', { class: 'card', 'data-testid': 'detail' });
+    connection.on('welcome', () => {
+      this._watched = '';
+      this.refresh();
+    });
+    connection.on('attendance', (event) => this._heard(event.attendance));
+  }
+
+  /** Ask for today's meetings again. */
+  async refresh() {
+    const day = isoDay(new Date());
+    const from = encodeURIComponent(`${day}T00:00:00+08:00`);
+    const to = encodeURIComponent(`${day}T23:59:59+08:00`);
+    try {
+      const answer = await get(`/api/occurrences?from=${from}&to=${to}`);
+      this.today = answer.occurrences;
+    } catch (error) {
+      return; // the line word says it; the next refresh tries again
+    }
+    if (!this.today.some((each) => each.id === this.chosen)) {
+      const first = this._sorted()[0];
+      this.chosen = first ? first.id : '';
+    }
+    this._watch();
+    this._draw();
+  }
+
+  /** @param {string} id */
+  _choose(id) {
+    this.chosen = id;
+    this._watch();
+    this._draw();
+  }
+
+  async _watch() {
+    const occurrence = this._current();
+    const wanted = occurrence && occurrence.may_read_attendance ? occurrence.id : '';
+    if (wanted === this._watched || this.connection.state !== 'online') {
+      return;
+    }
+    const before = this._watched;
+    this._watched = wanted;
+    this.attendance = null;
+    if (before) {
+      this.connection.request('unwatch', { occurrence: before }).catch(() => undefined);
+    }
+    if (wanted) {
+      try {
+        this._heard(await this.connection.request('watch', { occurrence: wanted }));
+      } catch (error) {
+        this._watched = '';
+      }
+    }
+  }
+
+  /** @param {AttendanceView} attendance */
+  _heard(attendance) {
+    if (attendance.occurrence === this._watched) {
+      this.attendance = attendance;
+      this._draw();
+    }
+  }
+
+  _current() {
+    return this.today.find((each) => each.id === this.chosen);
+  }
+
+  _sorted() {
+    return this.today
+      .slice()
+      .sort(
+        (a, b) =>
+          IN_ORDER[a.state] - IN_ORDER[b.state] ||
+          a.scheduled_start.localeCompare(b.scheduled_start),
+      );
+  }
+
+  /** @param {Occurrence} occurrence @param {'open' | 'close'} what */
+  _act(occurrence, what) {
+    openDialog({
+      title: t(`organizer.${what}_question`),
+      text: t(`organizer.${what}_means`, { title: occurrence.title }),
+      answers: [
+        {
+          words: t(`organizer.${what}`),
+          look: what === 'open' ? 'go' : 'stop',
+          testid: `confirm-${what}`,
+          act: () =>
+            post(`/api/occurrences/${occurrence.id}/${what}`)
+              .catch((error) =>
+                openDialog({ title: t('trouble.title'), text: errorText(error) }),
+              )
+              .then(() => this.refresh()),
+        },
+        { words: t('dialog.back') },
+      ],
+    });
+  }
+
+  _draw() {
+    const focused = document.activeElement && document.activeElement.getAttribute('data-key');
+    fill(this.list, ...this._sorted().map((each) => this._entry(each)));
+    const occurrence = this._current();
+    fill(
+      this.detail,
+      ...(occurrence ? this._meeting(occurrence) : [el('p', { text: t('organizer.nothing') })]),
+    );
+    if (focused) {
+      const again = document.querySelector(`[data-key="${focused}"]`);
+      if (again instanceof HTMLElement) {
+        again.focus();
+      }
+    }
+  }
+
+  /** @param {Occurrence} occurrence */
+  _entry(occurrence) {
+    return el(
+      'li',
+      {},
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'agenda-entry',
+          'data-key': occurrence.id,
+          'data-testid': 'meeting',
+          'data-occurrence': occurrence.id,
+          'data-state': occurrence.state,
+          'aria-pressed': occurrence.id === this.chosen ? 'true' : 'false',
+          onclick: () => this._choose(occurrence.id),
+        },
+        el('span', { class: 'time', text: clockTime(occurrence.scheduled_start) }),
+        el('span', { class: 'title', text: occurrence.title }),
+        el(
+          'span',
+          { class: 'place' },
+          `${occurrence.unit_name} `,
+          chip('meeting_state', occurrence.state),
+        ),
+      ),
+    );
+  }
+
+  /** @param {Occurrence} occurrence @returns {Node[]} */
+  _meeting(occurrence) {
+    const span = `${clockTime(occurrence.scheduled_start)}–${clockTime(occurrence.scheduled_end)}`;
+    const acts = el('div', { class: 'acts' });
+    if (occurrence.may_run && occurrence.state === 'scheduled') {
+      acts.append(this._button(occurrence, 'open', 'go'));
+    }
+    if (occurrence.state === 'open') {
+      acts.append(
+        el('a', { class: 'button go', href: '/room', text: t('organizer.enter'), 'data-key': 'enter' }),
+      );
+      if (occurrence.may_run) {
+        acts.append(this._button(occurrence, 'close', 'stop'));
+      }
+    }
+    if (occurrence.may_read_attendance) {
+      acts.append(
+        el('a', {
+          class: 'button plain',
+          href: `/report?occurrence=${encodeURIComponent(occurrence.id)}`,
+          text: t('organizer.report'),
+          'data-testid': 'report',
+          'data-key': 'report',
+        }),
+        ...downloads(`/api/occurrences/${encodeURIComponent(occurrence.id)}/attendance`),
+      );
+    }
+    const head = el(
+      'div',
+      { class: 'headline' },
+      el(
+        'div',
+        {},
+        el('h1', { text: occurrence.title }),
+        el('p', { class: 'facts', text: `${occurrence.unit_name}　${span}` }),
+      ),
+      chip('meeting_state', occurrence.state),
+    );
+    return [head, acts, ...this._people(occurrence)];
+  }
+
+  /** @param {Occurrence} occurrence @param {'open' | 'close'} what @param {string} look */
+  _button(occurrence, what, look) {
+    const made = button({ words: t(`organizer.${what}`), look, testid: what }, () =>
+      this._act(occurrence, what),
+    );
+    made.setAttribute('data-key', what);
+    return made;
+  }
+
+  /** @param {Occurrence} occurrence @returns {Node[]} */
+  _people(occurrence) {
+    const view = this.attendance;
+    if (!view) {
+      return [];
+    }
+    const { counts, rows } = view;
+    const over = occurrence.state !== 'open' && occurrence.state !== 'scheduled';
+    /** @type {[string, (row: AttendanceRow) => boolean][]} */
+    const groups = [
+      ['here', (row) => row.present_now],
+      ['gone', (row) => !row.present_now && row.joined_at !== null],
+      ['missing', (row) => row.joined_at === null && (row.state === 'absent' || row.state === 'non_voting')],
+      ['excused', (row) => row.joined_at === null && (row.state === 'leave' || row.state === 'exempt')],
+    ];
+    const lists = el('div', { class: 'roster' });
+    const taken = new Set();
+    for (const [name, belongs] of groups) {
+      const members = rows.filter((row) => !taken.has(row.person) && belongs(row));
+      members.forEach((row) => taken.add(row.person));
+      if (members.length || (name === 'here' && !over)) {
+        const words = over && name !== 'excused' ? `organizer.${name}_over` : `organizer.${name}`;
+        lists.append(this._group(t(words, { count: members.length }), name, members, over));
+      }
+    }
+    const rest = rows.filter((row) => !taken.has(row.person));
+    if (rest.length) {
+      lists.append(this._group(t('organizer.marked', { count: rest.length }), 'marked', rest, true));
+    }
+    const waiting = counts.expected - counts.present - counts.on_leave;
+    return [
+      el(
+        'div',
+        { class: 'numbers', 'data-testid': 'numbers' },
+        number(t('organizer.expected'), counts.expected),
+        number(t('organizer.present'), counts.present, 'good'),
+        number(t('organizer.on_leave'), counts.on_leave),
+        number(t('organizer.not_there'), Math.max(0, waiting), waiting > 0 ? 'alarm' : ''),
+        number(t('organizer.uncounted_rooms'), counts.uncounted_rooms),
+      ),
+      lists,
+    ];
+  }
+
+  /**
+   * @param {string} words
+   * @param {string} name
+   * @param {AttendanceRow[]} rows
+   * @param {boolean} over
+   */
+  _group(words, name, rows, over) {
+    const list = el('ul', { 'data-testid': `people-${name}` });
+    for (const row of rows) {
+      const stayed = row.joined_at ? t('organizer.minutes', { minutes: minutes(row.minutes) }) : '';
+      const plain = !over && (row.state === 'absent' || row.state === 'left_early');
+      list.append(
+        el(
+          'li',
+          { 'data-person': row.person, 'data-state': row.state },
+          el('span', { text: row.name }),
+          plain ? el('span', { text: stayed }) : chip('state', row.state),
+          el('span', { class: 'place', text: row.unit }),
+          plain ? el('span') : el('span', { class: 'place', text: stayed }),
+        ),
+      );
+    }
+    if (!rows.length) {
+      list.append(el('li', { class: 'none', text: t('organizer.nobody_yet') }));
+    }
+    return el('section', {}, el('h2', { text: words }), list);
+  }
+}
+
+async function main() {
+  await loadTexts();
+  document.title = `${t('desk.today')} · ${t('brand')}`;
+  const me = await whoAmI('/sign-in');
+  if (!me) {
+    return;
+  }
+  const page = byId('page');
+  const connection = new Connection({
+    url: socketAddress(),
+    client: navigator.userAgent,
+    allowed: signedIn,
+  });
+  const line = el('span', { class: 'line-word', role: 'status' });
+  const desk = new Desk(connection);
+  fill(
+    page,
+    bar('organizer', me, line),
+    el(
+      'main',
+      { class: 'desk-columns' },
+      el('section', {}, el('h2', { text: dayName(new Date()) }), desk.list),
+      desk.detail,
+    ),
+  );
+  connection.on('state', (state) => {
+    say(line, state === 'online' ? '' : t('line.reconnecting'));
+    if (state === 'ended') {
+      sayFarewell(page, connection, '/sign-in');
+    }
+  });
+  window.addEventListener('online', () => connection.nudge());
+  setInterval(() => desk.refresh(), LIST_EVERY);
+  connection.open();
+  await desk.refresh();
+}
+
+main();

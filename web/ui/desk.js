@@ -1,0 +1,96 @@
+/**
+ * What the organizer's pages have in common: the bar, chips of states, numbers, downloads.
+ */
+import { post } from '../api.js';
+import { t } from '../i18n.js';
+import { el } from './dom.js';
+
+/** @typedef {import('../device.js').Me} Me */
+
+/**
+ * @param {'organizer' | 'report'} here
+ * @param {Me} me
+ * @param {HTMLElement | null} extra stands before the name
+ */
+export function bar(here, me, extra) {
+  const links = [
+    { page: 'organizer', words: t('desk.today') },
+    { page: 'report', words: t('desk.statistics') },
+  ];
+  return el(
+    'header',
+    { class: 'bar' },
+    el('span', { class: 'brand', text: t('brand') }),
+    ...links.map((each) =>
+      el('a', {
+        href: `/${each.page}`,
+        text: each.words,
+        'aria-current': each.page === here ? 'page' : null,
+      }),
+    ),
+    el('span', { class: 'who', text: me.person ? me.person.name : '' }),
+    extra,
+    el('a', {
+      href: '/sign-in',
+      text: t('desk.sign_out'),
+      'data-testid': 'sign-out',
+      onclick: signOut,
+    }),
+  );
+}
+
+/** @param {Event} event */
+function signOut(event) {
+  event.preventDefault();
+  post('/api/sign-out')
+    .catch(() => undefined)
+    .then(() => location.assign('/sign-in'));
+}
+
+/** @param {string} kind of the text, before the dot @param {string} state */
+export function chip(kind, state) {
+  return el('span', { class: `chip ${state}`, text: t(`${kind}.${state}`) });
+}
+
+/**
+ * A figure with its words.
+ * @param {string} words
+ * @param {number | string} value
+ * @param {string} [look]
+ */
+export function number(words, value, look) {
+  return el(
+    'div',
+    { class: `number ${look || ''}` },
+    el('b', { text: String(value) }),
+    el('span', { text: words }),
+  );
+}
+
+/**
+ * A rate of 0 to 1 as people write it; nobody expected is no rate, not zero.
+ * @param {number | null} rate
+ */
+export function percent(rate) {
+  return rate === null ? t('desk.no_rate') : `${Math.round(rate * 1000) / 10}%`;
+}
+
+/** @param {number} value */
+export function minutes(value) {
+  return String(Math.round(value * 10) / 10);
+}
+
+/** Links that take a report away. @param {string} path with the query of the JSON report */
+export function downloads(path) {
+  const [address, query] = path.split('?');
+  /** @param {string} ending */
+  const link = (ending) =>
+    el('a', {
+      class: 'button plain',
+      href: `${address}.${ending}${query ? `?${query}` : ''}`,
+      text: t(`desk.${ending}`),
+      'data-testid': ending,
+      download: true,
+    });
+  return [link('csv'), link('xlsx')];
+}
