@@ -4,7 +4,7 @@ import argparse
 
 from config.settings import Settings
 from scheduler.store.engine import Store
-from signaling.cli.commands import Commands, with_store
+from signaling.commands.shared import Commands, with_store
 
 
 def add_commands(commands: Commands) -> None:

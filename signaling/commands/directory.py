@@ -10,8 +10,8 @@ from scheduler.directory.imports.importing import apply, check
 from scheduler.directory.imports.messages import Language
 from scheduler.directory.imports.report import CheckReport, DirectoryRefused
 from scheduler.store.engine import Store
-from signaling.cli.commands import Commands, with_store
-from signaling.cli.failure import BAD_INPUT, CommandFailed
+from signaling.commands.failure import BAD_INPUT, CommandFailed
+from signaling.commands.shared import Commands, with_store
 
 
 def add_commands(commands: Commands) -> None:

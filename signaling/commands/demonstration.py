@@ -5,8 +5,8 @@ import argparse
 from config.settings import Settings
 from signaling import keys, logs
 from signaling.app import create_app
-from signaling.cli.commands import Commands
-from signaling.cli.serving import run, serve
+from signaling.commands.serving import run, serve
+from signaling.commands.shared import Commands
 from signaling.demo import show
 from signaling.demo.demo import DEMO, MOST_PARTICIPANTS, PARTICIPANTS, add_demo, demo_settings
 from signaling.http.addresses import Addresses

@@ -9,8 +9,8 @@ from config.settings import Settings
 from scheduler.accounts import Accounts, PairingCode
 from scheduler.clock import SystemClock
 from scheduler.store.engine import Store
-from signaling.cli.commands import Commands, with_store
-from signaling.cli.failure import BAD_INPUT, CommandFailed
+from signaling.commands.failure import BAD_INPUT, CommandFailed
+from signaling.commands.shared import Commands, with_store
 
 
 def add_commands(commands: Commands) -> None:

@@ -16,8 +16,8 @@ from config.settings import Settings
 from media.handle import WorkerUnavailable
 from scheduler.store.engine import StoreError
 from signaling.app import create_app
-from signaling.cli.commands import Commands
-from signaling.cli.failure import CommandFailed
+from signaling.commands.failure import CommandFailed
+from signaling.commands.shared import Commands
 from signaling.http.addresses import Addresses
 
 try:

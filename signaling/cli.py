@@ -10,8 +10,8 @@ from config.settings import ConfigError, Settings
 from scheduler.errors import DomainError
 from scheduler.store.engine import StoreError
 from signaling import logs
-from signaling.cli import accounts, configuration, database, demonstration, directory, serving
-from signaling.cli.failure import BAD_CONFIG, FAILED, CommandFailed
+from signaling.commands import accounts, configuration, database, demonstration, directory, serving
+from signaling.commands.failure import BAD_CONFIG, FAILED, CommandFailed
 from signaling.version import VERSION
 
 Command = Callable[[Settings, argparse.Namespace], int]

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from config.settings import Settings
-from signaling.cli.commands import Commands
+from signaling.commands.shared import Commands
 
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^:/@]*):[^@]*@")
 

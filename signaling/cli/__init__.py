@@ -1,5 +1,0 @@
-"""The command `liancun`."""
-
-from signaling.cli.main import main
-
-__all__ = ["main"]
