@@ -1,0 +1,1 @@
+"""Measurements against the budgets; see README.md beside this file."""
