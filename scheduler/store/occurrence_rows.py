@@ -134,11 +134,15 @@ async def touching(
 
 async def open_for_person(connection: AsyncConnection, person: str) -> tuple[Occurrence, ...]:
     """Read the open occurrences that a person is expected in, hosts or records."""
+    if not is_id(person):
+        return ()
     return await _in_order(connection, occurrence.c.state == State.OPEN, _concerns(person))
 
 
 async def open_for_device(connection: AsyncConnection, device_id: str) -> tuple[Occurrence, ...]:
     """Read the open occurrences that expect the site or the holder of a device in use."""
+    if not is_id(device_id):
+        return ()
     statement = select(device.c.site, device.c.holder).where(
         device.c.id == device_id, device.c.revoked_at.is_(None)
     )
