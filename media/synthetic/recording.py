@@ -4,9 +4,12 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from PIL.Image import Image
 
 from media.synthetic import audio_encoding, scenery, speech, video_encoding
 from media.synthetic.encoded import EncodedLoop, EncodedVoice, Frame, Layer, Sound
@@ -26,11 +29,23 @@ class Recording:
     voice: EncodedVoice
 
 
-def record(folder: Path, name: str, caption: str, number: int) -> Recording:
+class Cancelled(Exception):
+    """Nobody wants the recording any more."""
+
+
+def record(
+    folder: Path,
+    name: str,
+    caption: str,
+    number: int,
+    *,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Recording:
     """Return the recording of `name` out of `folder`, or make it, which takes about 1.5 s of CPU.
 
     `number` chooses the colours. A file that cannot be read is made anew; a folder that cannot be
-    written costs the time again at the next start, nothing else.
+    written costs the time again at the next start, nothing else. `cancelled` is asked at every
+    picture; when it says so, Cancelled is raised.
     """
     path = folder / f"{_key(name, caption, number)}.loop"
     with contextlib.suppress(OSError, ValueError):
@@ -38,7 +53,7 @@ def record(folder: Path, name: str, caption: str, number: int) -> Recording:
     palette = scenery.Palette.of(name, number)
     count = LOOP_SECONDS * video_encoding.FPS
     recording = Recording(
-        video_encoding.encode(scenery.draw(name, caption, palette, count)),
+        video_encoding.encode(_until(cancelled, scenery.draw(name, caption, palette, count))),
         audio_encoding.encode(speech.speak(name, TALK_SECONDS), speech.RATE),
     )
     with contextlib.suppress(OSError):
@@ -101,6 +116,13 @@ def load(data: bytes) -> Recording:
         return Recording(loop, EncodedVoice(sounds[:-1], sounds[-1]))
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError(f"recording not understood: {error}") from error
+
+
+def _until(cancelled: Callable[[], bool], pictures: Iterable[Image]) -> Iterator[Image]:
+    for picture in pictures:
+        if cancelled():
+            raise Cancelled
+        yield picture
 
 
 def _key(name: str, caption: str, number: int) -> str:

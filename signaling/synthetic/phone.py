@@ -26,7 +26,7 @@ _FINAL = frozenset({"replaced", "revoked", "signed_out"})
 """Reasons of `bye` after which a device stays away."""
 _FIRST_BACKOFF_S, _LONGEST_BACKOFF_S = 0.5, 5.0
 _RETRY_S = 1.0
-_GOODBYE_S = 1.0
+_GOODBYE_S = 0.5
 
 log = structlog.stdlib.get_logger(__name__)
 

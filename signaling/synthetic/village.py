@@ -9,7 +9,7 @@ import aiohttp
 import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
-from media.synthetic.recording import record
+from media.synthetic.recording import Cancelled, record
 from media.synthetic.turns import Turns
 from media.transports.dtls import Certificate
 from signaling.synthetic.phone import Line, SyntheticPhone
@@ -40,7 +40,7 @@ async def run(specs: Sequence[PhoneSpec], cache: Path, stop: asyncio.Event) -> N
     certificate = Certificate.generate()
     async with aiohttp.ClientSession() as http:
         tasks = [asyncio.create_task(_talk(phones))]
-        starting = asyncio.create_task(_start(specs, cache, http, certificate, phones, tasks))
+        starting = asyncio.create_task(_start(specs, cache, stop, http, certificate, phones, tasks))
         try:
             await stop.wait()
         finally:
@@ -57,13 +57,19 @@ async def run(specs: Sequence[PhoneSpec], cache: Path, stop: asyncio.Event) -> N
 async def _start(
     specs: Sequence[PhoneSpec],
     cache: Path,
+    stop: asyncio.Event,
     http: aiohttp.ClientSession,
     certificate: Certificate,
     phones: list[SyntheticPhone],
     tasks: list[asyncio.Task[None]],
 ) -> None:
     for number, spec in enumerate(specs):
-        recording = await asyncio.to_thread(record, cache, spec.name, spec.caption, number)
+        try:
+            recording = await asyncio.to_thread(
+                record, cache, spec.name, spec.caption, number, cancelled=stop.is_set
+            )
+        except Cancelled:
+            return
         line = Line(spec.url, spec.token)
         phone = SyntheticPhone(number, line, recording, http, certificate)
         phones.append(phone)

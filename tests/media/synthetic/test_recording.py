@@ -1,6 +1,8 @@
 """Pictures and voices, really encoded and decoded."""
 
+import csv
 import itertools
+from importlib import resources
 from pathlib import Path
 
 import av
@@ -74,13 +76,16 @@ def test_a_long_name_fits_the_picture() -> None:
     ).getpixel((1, 158))  # fmt: skip
 
 
-def test_the_font_knows_the_townships_and_no_box_is_drawn() -> None:
+def test_the_font_knows_every_name_of_the_directory_and_draws_no_boxes() -> None:
     pen = scenery.font(40)
     missing = bytes(pen.getmask("\uffff"))
-    for character in set(
-        "煤山风穴路钟楼洗耳河汝南紫云寄料温泉临小屯杨蟒川庙下米陵头纸坊大峪夏店焦村王寨骑岭街道镇乡"
-    ):
-        assert bytes(pen.getmask(character)) != missing, character
+    folder = resources.files("config") / "ruzhou"
+    characters = {"·"}
+    for file in ("units.csv", "sites.csv", "devices.csv"):
+        lines = (folder / file).read_text(encoding="utf-8-sig").splitlines()
+        characters |= set("".join(row["名称"] for row in csv.DictReader(lines)))
+    unknown = {c for c in characters if not c.isspace() and bytes(pen.getmask(c)) == missing}
+    assert not unknown
 
 
 def test_talk_has_pauses_and_voices_differ() -> None:
@@ -122,10 +127,18 @@ def test_a_recording_is_made_once_and_read_back(
 def test_a_broken_file_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recording, "LOOP_SECONDS", 1)
     monkeypatch.setattr(recording, "TALK_SECONDS", 2.0)
-    made = recording.record(tmp_path, NAME, CAPTION, 3)
+    recording.record(tmp_path, NAME, CAPTION, 3)
     (file,) = tmp_path.iterdir()
     file.write_bytes(file.read_bytes()[:5000])
-    assert recording.record(tmp_path, NAME, CAPTION, 3) == made
+    made = recording.record(tmp_path, NAME, CAPTION, 3)
+    assert recording.load(file.read_bytes()) == made
+
+
+def test_a_recording_that_nobody_wants_any_more_ends_at_the_next_picture(tmp_path: Path) -> None:
+    answers = iter([False, False, True])
+    with pytest.raises(recording.Cancelled):
+        recording.record(tmp_path, NAME, CAPTION, 0, cancelled=lambda: next(answers))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_cannot_be_written_is_no_obstacle(
