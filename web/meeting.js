@@ -38,6 +38,8 @@ export class Meeting extends Emitter {
     this.me = null;
     /** @type {Map<string, Invitation>} */
     this.invitations = new Map();
+    /** What may be joined though nobody invited us: an organizer looks in. @type {Invitation | null} */
+    this.proposed = null;
     /** @type {RoomView | null} */
     this.room = null;
     /** True between the click and the answer. */
@@ -66,7 +68,13 @@ export class Meeting extends Emitter {
 
   /** What one tap would join now. @returns {Invitation | null} */
   get joinable() {
-    return this.ringing || this._first(() => true);
+    return this.proposed || this.ringing || this._first(() => true);
+  }
+
+  /** Offer to join a meeting without being invited. @param {Invitation | null} invitation */
+  propose(invitation) {
+    this.proposed = invitation;
+    this._change();
   }
 
   /** @returns {Date} the server's time */
@@ -212,6 +220,9 @@ export class Meeting extends Emitter {
     });
     on('room.closed', ({ occurrence, reason }) => {
       this.invitations.delete(occurrence);
+      if (this.proposed && this.proposed.occurrence === occurrence) {
+        this.proposed = null;
+      }
       if (this._wanted === occurrence) {
         this._forget(reason);
       }

@@ -10,7 +10,7 @@ from tests.web.files import LANGUAGES, WEB, catalogue, modules, source
 # Keys that code puts together: t(`line.${word}`) uses the family "line.*".
 _LITERAL = re.compile(r"\bt\(\s*'([^']+)'")
 _QUOTED = re.compile(r"'([a-z_]+(?:\.[a-z_0-9]+)+)'")
-_FAMILY = re.compile(r"\b(?:t\(\s*)?`([a-z_]+(?:\.[a-z_]+)*\.)\$\{[^}]*\}((?:\.[a-z_]+)?)`")
+_FAMILY = re.compile(r"\b(?:t\(\s*)?`([a-z_]+(?:\.[a-z_]+)*\.)\$\{[^}]*\}([._a-z]*)`")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 

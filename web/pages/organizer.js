@@ -5,7 +5,7 @@ import { get, post, signedIn, socketAddress } from '../api.js';
 import { whoAmI } from '../device.js';
 import { clockTime, dayName, errorText, isoDay, loadTexts, t } from '../i18n.js';
 import { Connection } from '../protocol.js';
-import { bar, chip, downloads, minutes, number } from '../ui/desk.js';
+import { bar, downloads, meetingChip, minutes, number, personChip } from '../ui/desk.js';
 import { button, openDialog } from '../ui/dialog.js';
 import { byId, el, fill, say } from '../ui/dom.js';
 import { sayFarewell } from '../ui/farewell.js';
@@ -177,7 +177,7 @@ class Desk {
           'span',
           { class: 'place' },
           `${occurrence.unit_name} `,
-          chip('meeting_state', occurrence.state),
+          meetingChip(occurrence.state),
         ),
       ),
     );
@@ -192,7 +192,13 @@ class Desk {
     }
     if (occurrence.state === 'open') {
       acts.append(
-        el('a', { class: 'button go', href: '/room', text: t('organizer.enter'), 'data-key': 'enter' }),
+        el('a', {
+          class: 'button go',
+          href: `/room?occurrence=${encodeURIComponent(occurrence.id)}`,
+          text: t('organizer.enter'),
+          'data-testid': 'enter',
+          'data-key': 'enter',
+        }),
       );
       if (occurrence.may_run) {
         acts.append(this._button(occurrence, 'close', 'stop'));
@@ -219,7 +225,7 @@ class Desk {
         el('h1', { text: occurrence.title }),
         el('p', { class: 'facts', text: `${occurrence.unit_name}　${span}` }),
       ),
-      chip('meeting_state', occurrence.state),
+      meetingChip(occurrence.state),
     );
     return [head, acts, ...this._people(occurrence)];
   }
@@ -293,7 +299,7 @@ class Desk {
           'li',
           { 'data-person': row.person, 'data-state': row.state },
           el('span', { text: row.name }),
-          plain ? el('span', { text: stayed }) : chip('state', row.state),
+          plain ? el('span', { text: stayed }) : personChip(row.state),
           el('span', { class: 'place', text: row.unit }),
           plain ? el('span') : el('span', { class: 'place', text: stayed }),
         ),

@@ -9,7 +9,7 @@ import { openDialog } from '../ui/dialog.js';
 import { byId, fill, show } from '../ui/dom.js';
 import { emergencyButton } from '../ui/emergency.js';
 import { sayFarewell } from '../ui/farewell.js';
-import { Home } from '../ui/home.js';
+import { Home, TILES } from '../ui/home.js';
 import { applyLetters } from '../ui/letters.js';
 import { MeetingScreen } from '../ui/meeting-screen.js';
 import { Ringing } from '../ui/ringing.js';
@@ -34,7 +34,7 @@ async function main() {
     mark('join');
     meeting.join(occurrence);
   };
-  const home = new Home(device, join);
+  const home = new Home(device, join, TILES);
   const screen = new MeetingScreen(meeting, PICTURES);
   screen.controls.element.append(emergencyButton(device));
   const ringing = new Ringing(meeting, join);

@@ -4,7 +4,7 @@
 import { get } from '../api.js';
 import { whoAmI } from '../device.js';
 import { clockTime, errorText, fullDay, isoDay, loadTexts, t } from '../i18n.js';
-import { bar, chip, downloads, minutes, number, percent } from '../ui/desk.js';
+import { bar, downloads, meetingChip, minutes, number, percent, personChip } from '../ui/desk.js';
 import { button } from '../ui/dialog.js';
 import { byId, el, fill } from '../ui/dom.js';
 
@@ -94,7 +94,7 @@ function personRow(row) {
     { 'data-person': row.person, 'data-state': row.counted_state },
     el('td', { text: row.name }),
     el('td', { text: row.unit_name }),
-    el('td', {}, chip('state', row.counted_state)),
+    el('td', {}, personChip(row.counted_state)),
     el('td', { class: 'figure', text: minutes(row.counted_minutes) }),
     el('td', { class: 'figure', text: row.first ? clockTime(row.first) : '–' }),
     el('td', { class: 'figure', text: row.last ? clockTime(row.last) : '–' }),
@@ -126,7 +126,7 @@ async function meetingReport(occurrence) {
           text: `${report.unit_name}　${fullDay(report.scheduled_start)}　${span}　${held}`,
         }),
       ),
-      chip('meeting_state', report.meeting_state),
+      meetingChip(report.meeting_state),
     ),
     acts(path),
     el(

@@ -47,9 +47,23 @@ function signOut(event) {
     .then(() => location.assign('/sign-in'));
 }
 
-/** @param {string} kind of the text, before the dot @param {string} state */
-export function chip(kind, state) {
-  return el('span', { class: `chip ${state}`, text: t(`${kind}.${state}`) });
+/**
+ * A state in its words and its colour.
+ * @param {string} state
+ * @param {string} words
+ */
+function chip(state, words) {
+  return el('span', { class: `chip ${state}`, text: words });
+}
+
+/** Where a meeting stands. @param {string} state */
+export function meetingChip(state) {
+  return chip(state, t(`meeting_state.${state}`));
+}
+
+/** How a person's attendance counts. @param {string} state */
+export function personChip(state) {
+  return chip(state, t(`state.${state}`));
 }
 
 /**

@@ -16,21 +16,26 @@ export function emergencyButton(device) {
     testid: 'emergency',
   };
   return button(answer, () => {
-    const place = device.me.device ? device.me.device.name : '';
+    const { device: own } = device.me;
+    const place = own ? own.name : '';
+    // Only a person's own telephone can dial.
+    const dials = !own || own.kind === 'mobile';
     openDialog({
       title: t('emergency.title'),
       text: place ? t('emergency.text', { place }) : t('emergency.text_anywhere'),
-      content: [
-        el(
-          'a',
-          { class: 'button emergency', href: 'tel:120' },
-          icon('answer'),
-          el('span', { text: t('emergency.call') }),
-        ),
-      ],
+      content: dials ? [dialing()] : [],
       answers: [{ words: t('dialog.back'), drawing: 'back' }],
       look: 'urgent',
       testid: 'emergency-dialog',
     });
   });
+}
+
+function dialing() {
+  return el(
+    'a',
+    { class: 'button emergency', href: 'tel:120' },
+    icon('answer'),
+    el('span', { text: t('emergency.call') }),
+  );
 }

@@ -15,7 +15,7 @@ import { lettersButton } from './letters.js';
 /** @typedef {import('../device.js').Device} Device */
 
 /** Tiles of what does not exist yet say so. */
-const TILES = ['meeting', 'doctor', 'study', 'service'];
+export const TILES = ['meeting', 'doctor', 'study', 'service'];
 const OPEN_TILES = ['meeting'];
 const DAYS_AHEAD = 14;
 const LOOK_AGAIN = 5 * 60 * 1000;
@@ -24,8 +24,9 @@ export class Home {
   /**
    * @param {Device} device
    * @param {(occurrence: string) => void} join
+   * @param {string[]} tiles
    */
-  constructor(device, join) {
+  constructor(device, join, tiles) {
     this._device = device;
     this._join = join;
     this._line = new LineWord();
@@ -51,10 +52,10 @@ export class Home {
     this._now = el('section', { class: 'now', 'data-testid': 'now' }, words, this._enter);
     this.element = el(
       'section',
-      { class: 'home', 'data-testid': 'home' },
+      { class: tiles.length ? 'home' : 'home no-tiles', 'data-testid': 'home' },
       this._head(),
       this._now,
-      el('nav', { class: 'tiles' }, ...TILES.map((name) => this._tile(name))),
+      tiles.length ? el('nav', { class: 'tiles' }, ...tiles.map((name) => this._tile(name))) : null,
       this._foot(),
     );
     device.meeting.on('left', (why) => {
