@@ -26,7 +26,7 @@ def take(transport: Transport, packet: Packet, now: float, outputs: list[Output]
         for ssrc, _ in packet.entries:
             _show_again(transport, ssrc, now)
     elif isinstance(packet, Remb):
-        transport.allowance.estimated(packet.bps, transport.sending_bps, now)
+        transport.allowance.estimated(packet.bps, now)
     elif isinstance(packet, Bye):
         for ssrc in packet.ssrcs:
             if ssrc in transport.streams:

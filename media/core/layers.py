@@ -5,6 +5,9 @@ from math import inf
 
 LOSS_LIMIT = 0.10
 """Above this share of lost packets, twice in a row, the line is taken for full."""
+FULL_SHARE = 0.65
+"""A receiver estimates 85 % of what gets through a full line."""
+PROOF_S = 1.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 60.0
 UPGRADE_ROOM = 1.15
 """A higher layer must fit with this much to spare, because its rate breathes."""
@@ -35,17 +38,18 @@ class Allowance:
 
     REMB of browsers is no limit by itself: it never exceeds one and a half times what they receive
     and grows slowly, so taking it as one would keep a receiver at its first layer. Evidence of a
-    full line is an estimate that falls, or comes for the first time, well below what is sent; or
-    loss above `LOSS_LIMIT` in two reports. Then the estimate is the budget for a while; after that
-    everything is tried again. The wait doubles whenever the line proves full again, and a quiet
-    minute forgives.
+    full line is an estimate that fell and stays below `FULL_SHARE` of what is sent for `PROOF_S`
+    (what is sent may just have changed), or loss above `LOSS_LIMIT` in two reports. Then the
+    estimate is the budget for a while; after that everything is tried again. The wait doubles
+    whenever the line proves full again, and a quiet minute forgives.
     """
 
-    __slots__ = ("_estimate", "_failed_at", "_lossy", "_until", "_wait", "budget")
+    __slots__ = ("_estimate", "_failed_at", "_lossy", "_suspect_since", "_until", "_wait", "budget")
 
     def __init__(self) -> None:
         self.budget: float = inf
         self._estimate: float = inf
+        self._suspect_since = inf
         self._until = inf
         self._wait = FIRST_WAIT_S
         self._failed_at = -inf
@@ -56,13 +60,12 @@ class Allowance:
         """The receiver's own estimate (REMB), None before the first."""
         return None if self._estimate == inf else self._estimate
 
-    def estimated(self, bps: float, sending: float, now: float) -> None:
-        """Take an estimate of the receiver while `sending` bit/s go to it."""
-        fell = bps < 0.95 * self._estimate
+    def estimated(self, bps: float, now: float) -> None:
+        """Take an estimate of the receiver (REMB)."""
+        if bps < 0.95 * self._estimate and self._suspect_since == inf:
+            self._suspect_since = now
         self._estimate = bps
-        if fell and bps < 0.8 * sending:
-            self._full(bps, now)
-        elif self.budget < inf:
+        if self.budget < inf:
             self.budget = max(self.budget, bps)
 
     def lost(self, share: float, sending: float, now: float) -> None:
@@ -72,10 +75,16 @@ class Allowance:
             self._lossy = 0
             self._full(0.8 * min(sending, self.budget), now)
 
-    def advance(self, now: float) -> None:
-        """Lift the limit when the wait is over."""
+    def advance(self, sending: float, now: float) -> None:
+        """Judge the estimate by what is `sending` now, in bit/s; lift the limit when the wait is
+        over. Called every few 100 ms."""
         if now >= self._until:
             self.budget = self._until = inf
+        if self._estimate >= FULL_SHARE * sending:
+            self._suspect_since = inf
+        elif now - self._suspect_since >= PROOF_S:
+            self._suspect_since = inf
+            self._full(self._estimate, now)
 
     def _full(self, bps: float, now: float) -> None:
         if self.budget == inf:

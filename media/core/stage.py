@@ -17,8 +17,8 @@ from media.core.stream import Stream
 from media.core.transport import Transport
 
 PAUSE_S = 0.05
-AUDIO_BPS = 40_000
-"""Reserved for every sounding slot, with headers."""
+AUDIO_OVERHEAD = 1.5
+"""Headers make so much of small packets of sound."""
 
 
 class Stage:
@@ -157,8 +157,7 @@ class Stage:
         """Follow the layers as they flow and stop, and the lines as they fill; every 250 ms."""
         for transport in self._transports.values():
             for producer in transport.producers:
-                if producer.source.kind == "video":
-                    producer.measure(now)
+                producer.measure(now)
         if self._present(now) != self._pictures:
             self.assign_pictures(now)
             return
@@ -196,9 +195,9 @@ class Stage:
         allows besides them."""
         if not transport.video or not transport.ready:
             return
-        transport.allowance.advance(now)
-        spent = float(AUDIO_BPS * sum(c.feed is not None for c in transport.audio))
-        sending = spent
+        transport.allowance.advance(transport.sending_bps, now)
+        sending = sum(c.feed.flow.bps for c in transport.audio if c.feed is not None)
+        spent = AUDIO_OVERHEAD * sending
         main = transport.video[0]
         for consumer in transport.video[1:]:
             self._aim(consumer, None, now)

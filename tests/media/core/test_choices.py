@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.core import layers, slots
-from media.core.layers import FIRST_WAIT_S, Allowance
+from media.core.layers import FIRST_WAIT_S, PROOF_S, Allowance
 from media.core.timing import SenderClock, middle, ntp, round_trip
 
 
@@ -85,19 +85,37 @@ def test_a_layer_is_kept_where_it_just_fits_but_not_taken() -> None:
 
 def test_a_cautious_estimate_alone_is_no_limit() -> None:
     line = Allowance()
-    line.estimated(450_000, 300_000, 1.0)
-    line.estimated(600_000, 1_500_000, 2.0)
+    line.estimated(450_000, 1.0)
+    line.advance(300_000, 1.0)
+    for now in range(2, 10):
+        line.estimated(450_000 + 50_000 * now, now)
+        line.advance(1_500_000, now)
+    assert line.budget == inf
+
+
+def test_an_estimate_that_falls_because_less_is_sent_is_no_limit() -> None:
+    line = Allowance()
+    line.estimated(2_000_000, 1.0)
+    line.advance(1_500_000, 1.0)
+    line.estimated(300_000, 2.0)
+    line.advance(1_200_000, 2.0)
+    for now in (2.5, 3.0, 3.5):
+        line.advance(250_000, now)
     assert line.budget == inf
 
 
 def test_an_estimate_that_falls_below_what_is_sent_limits_for_a_while() -> None:
     line = Allowance()
-    line.estimated(2_000_000, 1_000_000, 1.0)
-    line.estimated(400_000, 1_000_000, 2.0)
+    line.estimated(2_000_000, 1.0)
+    line.advance(1_000_000, 1.5)
+    line.estimated(400_000, 2.0)
+    line.advance(1_000_000, 2.5)
+    assert line.budget == inf
+    line.advance(1_000_000, 2.0 + PROOF_S)
     assert line.budget == 400_000
-    line.advance(2.0 + FIRST_WAIT_S - 0.1)
+    line.advance(300_000, 1.9 + PROOF_S + FIRST_WAIT_S)
     assert line.budget == 400_000
-    line.advance(2.0 + FIRST_WAIT_S)
+    line.advance(300_000, 2.0 + PROOF_S + FIRST_WAIT_S)
     assert line.budget == inf
 
 
@@ -115,7 +133,7 @@ def test_a_line_that_stays_thin_is_tried_less_and_less_often() -> None:
     line, now, tries = Allowance(), 0.0, []
     while now < 300:
         now += 1
-        line.advance(now)
+        line.advance(1e6, now)
         if line.budget == inf:
             tries.append(now)
             line.lost(0.5, 1e6, now)
