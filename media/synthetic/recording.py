@@ -47,7 +47,7 @@ def record(
     written costs the time again at the next start, nothing else. `cancelled` is asked at every
     picture; when it says so, Cancelled is raised.
     """
-    path = folder / f"{_key(name, caption, number)}.loop"
+    path = folder / file_name(name, caption, number)
     with contextlib.suppress(OSError, ValueError):
         return load(path.read_bytes())
     palette = scenery.Palette.of(name, number)
@@ -125,6 +125,7 @@ def _until(cancelled: Callable[[], bool], pictures: Iterable[Image]) -> Iterator
         yield picture
 
 
-def _key(name: str, caption: str, number: int) -> str:
+def file_name(name: str, caption: str, number: int) -> str:
+    """Return the name of a recording's file, which changes with whatever is in it."""
     text = json.dumps([_VERSION, LOOP_SECONDS, TALK_SECONDS, name, caption, number])
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(text.encode()).hexdigest()[:32] + ".loop"

@@ -31,7 +31,11 @@ class Declined(Exception):
 
 
 class Link:
-    """Use as an async context. `on_event` is called with each event as it comes."""
+    """Use as an async context.
+
+    `on_event` is called with each event as it comes, but not before `release`: those right behind
+    the answer to `hello` must find its contents taken over.
+    """
 
     def __init__(
         self,
@@ -45,6 +49,7 @@ class Link:
         self._id = 0
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
+        self._held: list[Json] | None = []
 
     async def __aenter__(self) -> Self:
         """Connect; raise LinkLost where that fails."""
@@ -66,10 +71,17 @@ class Link:
         self._reader.cancel()
         await asyncio.gather(self._reader, return_exceptions=True)
         await self._socket.close()
+        self.release()  # a goodbye may be among them
 
     @property
     def lost(self) -> bool:
         return self._reader is None or self._reader.done()
+
+    def release(self) -> None:
+        """Let events through, those held back first."""
+        held, self._held = self._held or [], None
+        for event in held:
+            self._on_event(event)
 
     async def request(self, kind: str, **fields: object) -> Json:
         """Send a request and return its result, {} for none; raise Declined or LinkLost."""
@@ -102,7 +114,10 @@ class Link:
 
     def _dispatch(self, message: Json) -> None:
         if message["type"] not in ("ok", "error"):
-            self._on_event(message)
+            if self._held is None:
+                self._on_event(message)
+            else:
+                self._held.append(message)
             return
         future = self._waiting.get(message["id"])
         if future is None or future.done():

@@ -24,6 +24,7 @@ from signaling.synthetic.link import Declined, Json, Link, LinkLost
 AUDIO_SLOTS, VIDEO_SLOTS = 3, 5
 _FINAL = frozenset({"replaced", "revoked", "signed_out"})
 """Reasons of `bye` after which a device stays away."""
+_NOT_IN_ROOM = "not_in_room"
 _FIRST_BACKOFF_S, _LONGEST_BACKOFF_S = 0.5, 5.0
 _RETRY_S = 1.0
 _GOODBYE_S = 0.5
@@ -112,6 +113,7 @@ class SyntheticPhone:
         self._room = welcome["room"]["occurrence"] if welcome["room"] else None
         if not welcome["resumed"] or self._room is None:
             await self._end_media()
+        link.release()
 
     async def _attend(self, link: Link) -> None:
         try:
@@ -160,19 +162,22 @@ class SyntheticPhone:
             certificate=self._certificate,
             on_state=self._media_state,
         )
+        # In place before the answer, because a restart may be announced right behind it.
+        self._participant = participant
+        participant.speak(self._speaking)
         try:
             answer = await link.request("media.offer", sdp=participant.offer())
-            participant.accept(answer["sdp"])
+            if participant.state == "new":
+                participant.accept(answer["sdp"])
         except (Declined, AnswerError) as refusal:
             log.info("no media", phone=self.number, reason=str(refusal))
-            await participant.close()
+            await self._end_media()
+            if str(refusal) == _NOT_IN_ROOM:  # it closed while we came in
+                self._room = None
             await asyncio.sleep(_RETRY_S)
-            return
         except BaseException:
-            await participant.close()
+            await self._end_media()
             raise
-        participant.speak(self._speaking)
-        self._participant = participant
 
     def _event(self, event: Json) -> None:
         if seq := event.get("seq"):

@@ -9,13 +9,15 @@ import aiohttp
 import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
-from media.synthetic.recording import Cancelled, record
+from media.synthetic.recording import Cancelled, Recording, record
 from media.synthetic.turns import Turns
 from media.transports.dtls import Certificate
 from signaling.synthetic.phone import Line, SyntheticPhone
 
 _SETTLE_S = 0.1
 """Pause between two phones that start, seconds."""
+
+_DRAW_AT_ONCE = 2
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -63,18 +65,29 @@ async def _start(
     phones: list[SyntheticPhone],
     tasks: list[asyncio.Task[None]],
 ) -> None:
-    for number, spec in enumerate(specs):
-        try:
-            recording = await asyncio.to_thread(
+    drawing = asyncio.Semaphore(_DRAW_AT_ONCE)
+
+    async def drawn(number: int, spec: PhoneSpec) -> Recording:
+        async with drawing:
+            return await asyncio.to_thread(
                 record, cache, spec.name, spec.caption, number, cancelled=stop.is_set
             )
-        except Cancelled:
-            return
-        line = Line(spec.url, spec.token)
-        phone = SyntheticPhone(number, line, recording, http, certificate)
-        phones.append(phone)
-        tasks.append(asyncio.create_task(phone.run()))
-        await asyncio.sleep(_SETTLE_S)
+
+    recordings = [asyncio.create_task(drawn(*pair)) for pair in enumerate(specs)]
+    try:
+        for number, spec in enumerate(specs):
+            recording = await recordings[number]
+            line = Line(spec.url, spec.token)
+            phone = SyntheticPhone(number, line, recording, http, certificate)
+            phones.append(phone)
+            tasks.append(asyncio.create_task(phone.run()))
+            await asyncio.sleep(_SETTLE_S)
+    except Cancelled:
+        return
+    finally:
+        for task in recordings:
+            task.cancel()
+        await asyncio.gather(*recordings, return_exceptions=True)
     log.info("phones started", phones=len(phones))
 
 
