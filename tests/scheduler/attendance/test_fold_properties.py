@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.attendance.counts import rate
@@ -74,6 +74,7 @@ rosters = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(frames(), rosters, facts(), marks(), st.randoms(use_true_random=False))
 def test_neither_the_order_nor_the_repetition_of_facts_matters(
     frame: Frame,
@@ -91,6 +92,7 @@ def test_neither_the_order_nor_the_repetition_of_facts_matters(
     assert fold(frame, roster, known, ticks) == once
 
 
+@settings(deadline=None)
 @given(frames(), rosters, facts(), marks())
 def test_nobody_has_more_minutes_than_the_meeting_had(
     frame: Frame, roster: list[RosterPerson], known: list[Fact], ticks: list[Mark]
@@ -105,6 +107,7 @@ def test_nobody_has_more_minutes_than_the_meeting_had(
             assert one.intervals[-1].end <= frame.end
 
 
+@settings(deadline=None)
 @given(frames(), rosters, facts(), marks())
 def test_everybody_on_the_roster_has_one_row_and_one_state(
     frame: Frame, roster: list[RosterPerson], known: list[Fact], ticks: list[Mark]
@@ -120,6 +123,7 @@ def test_everybody_on_the_roster_has_one_row_and_one_state(
             assert row.state is Attended.NON_VOTING
 
 
+@settings(deadline=None)
 @given(frames(), facts())
 def test_another_device_never_takes_minutes_away(frame: Frame, known: list[Fact]) -> None:
     roster = [expected(person) for person in PERSONS]
@@ -131,6 +135,7 @@ def test_another_device_never_takes_minutes_away(frame: Frame, known: list[Fact]
             assert other.attended >= one.attended
 
 
+@settings(deadline=None)
 @given(st.integers(0, 50), st.integers(0, 50))
 def test_a_rate_lies_between_nothing_and_one_or_is_null(came: int, others: int) -> None:
     found = rate(came, came + others)

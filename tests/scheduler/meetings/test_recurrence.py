@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.errors import Invalid
@@ -108,6 +108,7 @@ def test_a_malformed_rule_is_refused(text: str) -> None:
         days(text, TEN_YEARS)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="FREQ=DAILYWEKMONTH;BY1230,+-UNTILCO\0 ", max_size=60))
 def test_any_text_is_read_or_refused_and_nothing_else(text: str) -> None:
     with suppress(Invalid):
@@ -132,6 +133,7 @@ def rules(draw: st.DrawFn) -> str:
     return ";".join(found)
 
 
+@settings(deadline=None)
 @given(rules(), st.dates(date(2024, 2, 29), date(2030, 12, 31)), st.integers(0, 3000))
 def test_recurrence_agrees_with_dateutil_over_ten_years(
     text: str, starts_on: date, skipped: int
