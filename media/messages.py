@@ -80,9 +80,13 @@ class GiveFloor(Message):
 
 
 class GetStats(Message):
-    """Ask for counters of the worker, its routers and their transports."""
+    """Ask for counters of the worker, its routers and their transports.
+
+    `detail` adds a dump of every router: all producers, layers and slots of all its transports.
+    """
 
     type: Literal["get_stats"] = "get_stats"
+    detail: bool = False
 
 
 Command = Annotated[

@@ -112,7 +112,7 @@ def _carry_out(plane: MediaPlane, command: Command) -> Reply:
         case GiveFloor():
             plane.give_floor(command.router, command.transport)
         case GetStats():
-            return Stats(stats={**_process(), **plane.stats()})
+            return Stats(stats={**_process(), **plane.stats(detail=command.detail)})
     return Done()
 
 

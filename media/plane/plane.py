@@ -161,8 +161,8 @@ class MediaPlane:
         room.router.give_floor(transport_id, now)
         self._finish([room], now)
 
-    def stats(self) -> dict[str, object]:
-        """Return all counters as plain JSON values."""
+    def stats(self, *, detail: bool = False) -> dict[str, object]:
+        """Return all counters as plain JSON values; `detail` adds each Router's dump."""
         now = time.monotonic()
         return {
             "udp_port": self.udp_port,
@@ -176,6 +176,7 @@ class MediaPlane:
                 name: {
                     "router": room.router.stats(),
                     "transports": {t.id: t.stats(now) for t in room.transports.values()},
+                    **({"dump": room.router.dump()} if detail else {}),
                 }
                 for name, room in self._rooms.items()
             },

@@ -1,0 +1,71 @@
+"""Two real browsers in one room, through the worker process."""
+
+import pytest
+
+from tests.media.browser.conftest import Meeting
+
+pytestmark = pytest.mark.browser
+
+
+async def test_two_pages_see_and_hear_each_other(meeting: Meeting) -> None:
+    anna, bela = await meeting.join("a"), await meeting.join("b")
+    for page in (anna, bela):
+        assert (await page.call("grown", "video", 0, "frames", 10))["lost"] == 0
+        heard = await page.call("grown", "audio", 0, "energy", 0.001)
+        assert heard["packets"] > 0
+
+
+async def test_all_layers_of_a_simulcast_camera_are_sent_and_arrive(meeting: Meeting) -> None:
+    anna = await meeting.join("a")
+    watcher = await meeting.join("b", publish=False)
+    assert set(await anna.call("layersSent", 3)) == {"q", "h", "f"}
+    await watcher.call("grown", "video", 0, "frames", 5)
+    streams = await meeting.streams("a")
+    assert {stream["rid"] for stream in streams if stream["packets"]} == {"q", "h", "f"}
+
+
+async def test_the_strongest_cheap_cipher_is_agreed(meeting: Meeting) -> None:
+    anna = await meeting.join("a", publish=False)
+    assert await anna.call("cipher") == "SRTP_AEAD_AES_128_GCM"
+
+
+async def test_another_voice_takes_the_main_slot_and_frames_go_on(meeting: Meeting) -> None:
+    anna = await meeting.join("a")
+    bela = await meeting.join("b", width=640, height=360)
+    watcher = await meeting.join("c", publish=False)
+    await bela.call("speak", False)
+    await meeting.main_slot("c", "a")
+    await watcher.call("grown", "video", 0, "frames", 10)
+    before = await watcher.call("received", "video", 0)
+    await watcher.call("watchPauses", 0)
+
+    await anna.call("speak", False)
+    await bela.call("speak", True)
+    await meeting.main_slot("c", "b")
+    after = await watcher.call("grown", "video", 0, "frames", 15)
+
+    assert await watcher.call("longestPause") < 1_000
+    assert after["lost"] == before["lost"] == 0
+    assert await watcher.value("negotiations") == 1
+
+
+async def test_the_floor_moves_the_main_slot_of_everybody(meeting: Meeting) -> None:
+    await meeting.join("a")
+    await meeting.join("b", width=640, height=360)
+    watcher = await meeting.join("c", publish=False)
+    for holder in ("b", "a", "b"):
+        await meeting.give_floor(holder)
+        await meeting.main_slot("c", holder)
+        await watcher.call("grown", "video", 0, "frames", 8)
+    assert (await watcher.call("received", "video", 0))["lost"] == 0
+    assert await watcher.value("negotiations") == 1
+
+
+async def test_pages_come_back_when_the_worker_was_killed(meeting: Meeting) -> None:
+    await meeting.join("a")
+    meeting.kill_worker()
+    await meeting.restarted.wait()
+    await meeting.open()
+    await meeting.join("a")
+    watcher = await meeting.join("b", publish=False)
+    await watcher.call("grown", "video", 0, "frames", 5)
