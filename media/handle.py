@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import itertools
-import logging
 import signal
 import socket
 import sys
@@ -12,9 +11,12 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from pydantic import TypeAdapter
+from structlog.typing import FilteringBoundLogger
 
 from config.settings import Media
+from media import worker_log
 from media.frames import FrameError, Wire
 from media.messages import Command, Connected, Done, Event, Refused, Reply, Stats
 
@@ -32,7 +34,7 @@ STEADY_AFTER = 30.0
 End = Callable[[], Coroutine[Any, Any, None]]
 """Ends one life of the worker for good."""
 
-_log = logging.getLogger(__name__)
+_log: FilteringBoundLogger = structlog.get_logger(__name__)
 _reply: TypeAdapter[Reply] = TypeAdapter(Reply)
 _event: TypeAdapter[Event] = TypeAdapter(Event)
 
@@ -145,17 +147,17 @@ class Worker:
                 await self._listen(self._child)
                 if time.monotonic() - self._child.born >= STEADY_AFTER:
                     pause = BACKOFF_FIRST
-                _log.error("media worker died", extra={"pid": self._child.pid})
+                _log.error("media worker died", pid=self._child.pid)
                 await self._bury()
             await asyncio.sleep(pause)
             pause = min(2 * pause, BACKOFF_LAST)
             try:
                 self._child = await self._give_birth()
             except WorkerUnavailable as error:
-                _log.error("media worker does not start", extra={"reason": str(error)})
+                _log.error("media worker does not start", reason=str(error))
                 continue
             self.restarts += 1
-            _log.warning("media worker restarted", extra={"pid": self._child.pid})
+            _log.warning("media worker restarted", pid=self._child.pid)
             self._on_restarted()
 
     async def _listen(self, child: _Child) -> None:
@@ -167,6 +169,8 @@ class Worker:
                     return
                 if "event" in frame:
                     self._tell(_event.validate_python(frame["event"], strict=False))
+                elif "log" in frame:
+                    worker_log.write(frame["log"])
                 else:
                     future = self._waiting.get(int(str(frame["id"])))
                     if future is not None and not future.done():

@@ -8,17 +8,19 @@ says goodbye to all participants and ends. `serve` is the same inside another pr
 import argparse
 import asyncio
 import contextlib
-import logging
 import os
 import resource
 import signal
 import socket
 import time
 
+import structlog
 import uvloop
 from pydantic import TypeAdapter, ValidationError
+from structlog.typing import FilteringBoundLogger
 
 from config.settings import Media
+from media import worker_log
 from media.frames import FrameError, Wire
 from media.messages import (
     CloseRouter,
@@ -39,16 +41,20 @@ from media.messages import (
 from media.plane.plane import MediaPlane, PlaneError
 from media.sdp.errors import SdpError
 
-_log = logging.getLogger(__name__)
+_log: FilteringBoundLogger = structlog.get_logger(__name__)
 _command: TypeAdapter[Command] = TypeAdapter(Command)
 
 
-async def serve(settings: Media, control: socket.socket) -> None:
+async def serve(settings: Media, control: socket.socket, *, own_process: bool = False) -> None:
     """Serve commands from `control` until its other end closes, or until cancelled.
+
+    In a process of its own the log lines go to the other end too.
 
     The first frame is {"ready": {"udp_port": …}}, or {"failed": why} and the end.
     """
     wire = await Wire.over(control)
+    if own_process:
+        worker_log.forward(wire)
 
     def tell(event: Event) -> None:
         wire.send({"event": event.model_dump(mode="json")})
@@ -126,7 +132,7 @@ def _process() -> dict[str, object]:
 
 
 async def _main(settings: Media, control: socket.socket) -> None:
-    serving = asyncio.create_task(serve(settings, control))
+    serving = asyncio.create_task(serve(settings, control, own_process=True))
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, serving.cancel)
     # Ctrl-C goes to the whole group of a terminal; the signaling process decides when we stop.

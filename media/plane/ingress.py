@@ -4,10 +4,12 @@ Nothing that comes from the network raises here: what cannot be used is counted 
 the reason, and the next datagram is taken.
 """
 
-import logging
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
+
+import structlog
+from structlog.typing import FilteringBoundLogger
 
 from media.plane.fanout import Fanout
 from media.plane.rooms import Routed, Seat, Seats
@@ -22,7 +24,7 @@ MAX_ROUNDS: Final = 8
 SHORTEST_RTP: Final = 12
 SHORTEST_RTCP: Final = 8
 
-_log = logging.getLogger(__name__)
+_log: FilteringBoundLogger = structlog.get_logger(__name__)
 _unprotect = lib.srtp_unprotect
 
 

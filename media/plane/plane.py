@@ -1,11 +1,13 @@
 """The plane of one worker: its port, its rooms, and the one timer that drives them."""
 
 import asyncio
-import logging
 import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+
+import structlog
+from structlog.typing import FilteringBoundLogger
 
 from config.settings import Media
 from media.core.outputs import (
@@ -39,7 +41,7 @@ TICK = 1.0
 SHORTEST_PAUSE = 0.001
 """Seconds the timer waits at least, whatever is overdue."""
 
-_log = logging.getLogger(__name__)
+_log: FilteringBoundLogger = structlog.get_logger(__name__)
 
 
 class PlaneError(Exception):
@@ -314,7 +316,8 @@ class MediaPlane:
         """A failed transport stays known by its id until the caller closes or replaces it."""
         _log.info(
             "transport failed",
-            extra={"transport": seat.transport.id, "reason": seat.transport.failure},
+            transport=seat.transport.id,
+            reason=seat.transport.failure,
         )
         self._release(seat.transport)
         seat.room.router.remove_transport(seat.transport.id, time.monotonic())

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from structlog.testing import capture_logs
 
 from config.settings import Media
 from media.frames import Wire
@@ -173,6 +174,18 @@ async def test_a_killed_worker_is_restarted_and_the_caller_is_told() -> None:
         again = await connect(worker, "phone")
         await participant.close()
         await again.close()
+
+
+async def test_the_log_of_the_worker_is_written_by_the_signaling_process() -> None:
+    with capture_logs() as lines:
+        async with running() as (worker, heard):
+            participant = await connect(worker, "phone")
+            await participant.close()
+            while await heard.state("phone") != "failed":
+                pass
+            await worker.request(GetStats())
+    (line,) = [line for line in lines if line["event"] == "transport failed"]
+    assert (line["transport"], line["log_level"]) == ("phone", "info")
 
 
 async def test_a_request_under_way_fails_when_the_worker_dies() -> None:
