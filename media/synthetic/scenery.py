@@ -16,6 +16,9 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 WIDTH, HEIGHT = 640, 360
+DIAL_AT = (492, 288)
+TEXT_WIDTH = 440
+"""Pixels: the text is whole even where a small picture is cut to 4:3."""
 CLOUD_PERIOD = 320
 """Pixels after which the clouds repeat; they drift so far in one loop."""
 FONT = "NotoSansCJKsc-Bold-subset.otf"
@@ -169,14 +172,14 @@ def _house(pen: ImageDraw.ImageDraw, x: float, ground: float, size: float) -> No
 def _plate(name: str, caption: str) -> Image.Image:
     """Write the name, large, and what it belongs to, on a shadow that any background bears."""
     plate = Image.new("RGBA", (WIDTH, HEIGHT), (0, 0, 0, 0))
-    large, small = _fitting(name, 104, 580), _fitting(caption, 30, 580)
+    large, small = _fitting(name, 104), _fitting(caption, 40)
     pen = ImageDraw.Draw(plate)
     middle = WIDTH / 2
     for shadow in (True, False):
         fill, edge = ((0, 0, 0, 150), 6) if shadow else (_WHITE, 0)
         pen.text((middle, 158), name, font=large, fill=fill, anchor="mm",
                  stroke_width=edge, stroke_fill=fill)  # fmt: skip
-        pen.text((middle, 238), caption, font=small, fill=fill, anchor="mm",
+        pen.text((middle, 244), caption, font=small, fill=fill, anchor="mm",
                  stroke_width=edge // 2, stroke_fill=fill)  # fmt: skip
         if shadow:
             plate = plate.filter(ImageFilter.GaussianBlur(4))
@@ -184,10 +187,10 @@ def _plate(name: str, caption: str) -> Image.Image:
     return plate
 
 
-def _fitting(text: str, size: int, width: int) -> ImageFont.FreeTypeFont:
-    """Return the font at `size`, or smaller where the text would be wider than `width`."""
+def _fitting(text: str, size: int) -> ImageFont.FreeTypeFont:
+    """Return the font at `size`, or smaller where the text would be too wide."""
     needed = font(size).getlength(text)
-    return font(size if needed <= width else max(12, int(size * width / needed)))
+    return font(size if needed <= TEXT_WIDTH else max(12, int(size * TEXT_WIDTH / needed)))
 
 
 def _window(picture: Image.Image, strip: Image.Image, left: float, y: int) -> None:
@@ -215,4 +218,4 @@ def _dial(picture: Image.Image, phase: float) -> None:
     tip = (middle + 0.7 * middle * math.sin(angle), middle - 0.7 * middle * math.cos(angle))
     pen.line([(middle, middle), tip], fill=(190, 40, 30, 255), width=3 * _SMOOTH)
     small = face.resize((56, 56), Image.Resampling.BOX)
-    picture.paste(small, (WIDTH - 72, HEIGHT - 72), small)
+    picture.paste(small, DIAL_AT, small)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,18 +19,27 @@ _SETTLE_S = 0.1
 """Pause between two phones that start, seconds."""
 
 _DRAW_AT_ONCE = 2
+_TOWNSHIP = re.compile("(.{1,6}?(?:镇|乡|街道))(.{2,})")
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 class PhoneSpec(BaseModel):
-    """One phone of the list; `name` stands in its picture, `caption` under it."""
+    """One phone of the list; `name` stands in its picture, `caption` under it.
+
+    Without a caption the township that the name begins with is taken out of it for that.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     url: str
     token: str = Field(repr=False)
     name: str = Field(min_length=1, max_length=40)
     caption: str = Field(default="", max_length=60)
+
+    def titles(self) -> tuple[str, str]:
+        """Return what stands in the picture, large and small: 示范六村, 寄料镇."""
+        found = None if self.caption else _TOWNSHIP.fullmatch(self.name)
+        return (found[2], found[1]) if found else (self.name, self.caption)
 
 
 async def run(specs: Sequence[PhoneSpec], cache: Path, stop: asyncio.Event) -> None:
@@ -70,7 +80,7 @@ async def _start(
     async def drawn(number: int, spec: PhoneSpec) -> Recording:
         async with drawing:
             return await asyncio.to_thread(
-                record, cache, spec.name, spec.caption, number, cancelled=stop.is_set
+                record, cache, *spec.titles(), number, cancelled=stop.is_set
             )
 
     recordings = [asyncio.create_task(drawn(*pair)) for pair in enumerate(specs)]
