@@ -22,13 +22,13 @@ import { RollCallPanel } from '../ui/roll-call.js';
 /** The main picture and eight others. */
 const PICTURES = 9;
 
-/**
- * Offer the meeting that the address names.
- * @param {import('../device.js').Device} device
- */
+/** The meeting an organizer came to look into; a room has none. */
+const NAMED = new URLSearchParams(location.search).get('occurrence');
+
+/** @param {import('../device.js').Device} device */
 async function proposeNamed(device) {
-  const id = new URLSearchParams(location.search).get('occurrence');
-  const named = id && (await get(`/api/occurrences/${encodeURIComponent(id)}`).catch(() => null));
+  const named =
+    NAMED && (await get(`/api/occurrences/${encodeURIComponent(NAMED)}`).catch(() => null));
   if (named && named.state === 'open') {
     device.meeting.propose({
       occurrence: named.id,
@@ -44,7 +44,7 @@ async function proposeNamed(device) {
 async function main() {
   applyLetters();
   const device = await startDevice({
-    otherwise: new URLSearchParams(location.search).has('occurrence') ? '/sign-in' : '/enrol',
+    otherwise: NAMED ? '/sign-in' : '/enrol',
     pictures: PICTURES,
     picture: FULL_PICTURE,
   });
@@ -90,6 +90,9 @@ async function main() {
     if (panel) {
       panel.close();
       panel = null;
+    }
+    if (NAMED) {
+      location.assign(`/organizer?occurrence=${encodeURIComponent(NAMED)}`);
     }
   });
   meeting.on('trouble', (error) => {

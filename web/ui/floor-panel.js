@@ -5,6 +5,7 @@ import { t } from '../i18n.js';
 import { openDialog } from './dialog.js';
 import { el, fill } from './dom.js';
 import { icon } from './icons.js';
+import { placeAndPerson } from './names.js';
 
 /** @typedef {import('../meeting.js').Meeting} Meeting */
 /** @typedef {import('../wire.js').PeerView} PeerView */
@@ -62,6 +63,7 @@ export class FloorPanel {
 
   /** @param {PeerView} peer @param {boolean} hasFloor */
   _peer(peer, hasFloor) {
+    const [place, person] = placeAndPerson(peer.name);
     return el(
       'button',
       {
@@ -75,7 +77,7 @@ export class FloorPanel {
         },
       },
       icon(DRAWINGS[peer.kind]),
-      el('span', { class: 'peer-name', text: peer.name }),
+      el('span', { class: 'peer-name' }, place, person ? el('small', { text: person }) : null),
       peer.connected ? null : el('small', { text: t('floor.away') }),
       hasFloor ? el('small', { text: t('floor.has_it') }) : null,
     );

@@ -78,7 +78,8 @@ export class Home {
     show(this._enter, !!open);
     this._enter.disabled = joining;
     if (open) {
-      say(this._what, joining ? t('home.joining') : t('home.open'));
+      const stillOpen = this._ended ? t('home.open_still') : t('home.open');
+      say(this._what, joining ? t('home.joining') : stillOpen);
       say(this._title, open.title);
       say(this._when, t('home.who', { unit: open.unit, time: clockTime(open.starts_at) }));
       return;

@@ -4,6 +4,7 @@
 import { t } from '../i18n.js';
 import { el, fill, say, show } from './dom.js';
 import { icon } from './icons.js';
+import { placeAndPerson } from './names.js';
 
 /** @typedef {import('../meeting.js').Meeting} Meeting */
 /** @typedef {import('../wire.js').PeerView} PeerView */
@@ -58,7 +59,8 @@ class Picture {
     const main = this.slot === 0;
     show(this.element, main || !!peer);
     const name = peer ? peer.name : '';
-    say(this._name, name);
+    // A small picture has room for the place only, not for who sits there.
+    say(this._name, main ? name : placeAndPerson(name)[0]);
     say(this._who, name);
     this._name.toggleAttribute('hidden', !name);
     show(this._speaks, speaks);
