@@ -4,7 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    delete,
+    exists,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -59,13 +69,13 @@ async def take(
     earlier = agenda.alias("earlier")
     blocked = exists().where(
         earlier.c.occurrence == agenda.c.occurrence,
-        earlier.c.state == PENDING,
+        _pending(earlier),
         or_(earlier.c.kind.in_(GATES), earlier.c.ready_at <= now),
         tuple_(earlier.c.due_at, earlier.c.rank) < tuple_(agenda.c.due_at, agenda.c.rank),
     )
     chosen = (
         select(agenda.c.occurrence, agenda.c.kind)
-        .where(agenda.c.state == PENDING, agenda.c.ready_at <= now, ~blocked)
+        .where(_pending(agenda), agenda.c.ready_at <= now, ~blocked)
         .order_by(agenda.c.due_at, agenda.c.rank, agenda.c.occurrence)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -114,7 +124,7 @@ async def extend(connection: AsyncConnection, taken: Taken, until: datetime) -> 
 
 async def release(connection: AsyncConnection, node: str, now: datetime) -> None:
     """Give back what a node holds: it stops, or has just started and held it in a former life."""
-    statement = update(agenda).where(agenda.c.state == PENDING, agenda.c.taken_by == node)
+    statement = update(agenda).where(_pending(agenda), agenda.c.taken_by == node)
     await connection.execute(statement.values(ready_at=now, taken_by=None))
 
 
@@ -126,17 +136,23 @@ async def next_ready(connection: AsyncConnection) -> datetime | None:
     earlier = agenda.alias("earlier")
     gated = exists().where(
         earlier.c.occurrence == agenda.c.occurrence,
-        earlier.c.state == PENDING,
+        _pending(earlier),
         earlier.c.kind.in_(GATES),
         tuple_(earlier.c.due_at, earlier.c.rank) < tuple_(agenda.c.due_at, agenda.c.rank),
     )
     statement = (
         select(agenda.c.ready_at)
-        .where(agenda.c.state == PENDING, ~gated)
+        .where(_pending(agenda), ~gated)
         .order_by(agenda.c.ready_at)
         .limit(1)
     )
     return (await connection.execute(statement)).scalar_one_or_none()
+
+
+def _pending(table: FromClause) -> ColumnElement[bool]:
+    """Return the condition word for word as in the partial index: with a bound value neither
+    database could know that the index serves."""
+    return table.c.state == literal_column(f"'{PENDING}'")
 
 
 async def _change_held(
@@ -145,7 +161,7 @@ async def _change_held(
     statement = update(agenda).where(
         agenda.c.occurrence == taken.occurrence,
         agenda.c.kind == taken.kind,
-        agenda.c.state == PENDING,
+        _pending(agenda),
         agenda.c.attempts == taken.attempts,
     )
     return (await connection.execute(statement.values(**values))).rowcount == 1
