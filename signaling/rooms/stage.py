@@ -56,10 +56,10 @@ class Stage:
             reply = await self._worker.request(command)
         if not isinstance(reply, media.Connected):
             raise WorkerUnavailable(f"{reply.type} is no answer to an offer")
+        peer.has_media, peer.lost_media = True, False
         if peer.id not in room.peers:  # it left while the worker was busy with its offer
             await self.disconnect(room, peer)
             raise WorkerUnavailable("the peer has left")
-        peer.has_media, peer.lost_media = True, False
         peer.slots = _slots(room, reply.slots)
         return reply.answer
 

@@ -1,5 +1,6 @@
 """Small builders of what signaling works on: identities, occurrences, rosters, sessions, rooms."""
 
+import asyncio
 import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
@@ -105,9 +106,18 @@ class RecordedLine:
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
         self.ended: str | None = None
+        self._news = asyncio.Event()
 
     def post(self, message: bytes) -> None:
         self.sent.append(json.loads(message))
+        self._news.set()
+
+    async def until(self, count: int) -> None:
+        """Return when `count` messages have come; raise TimeoutError after 5 s."""
+        async with asyncio.timeout(5):
+            while len(self.sent) < count:
+                self._news.clear()
+                await self._news.wait()
 
     def end(self, reason: str) -> None:
         self.ended = reason
