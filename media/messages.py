@@ -128,7 +128,8 @@ Reply = Annotated[Done | Connected | Stats | Refused, Field(discriminator="type"
 
 class TransportStateChanged(Message):
     """`connected` when DTLS is up; `disconnected` when nothing valid came for 5 s, `connected`
-    again when it resumes; `failed` after 30 s of silence or a failed handshake."""
+    again when it resumes; `failed` after 30 s of silence, a failed handshake, or when the peer
+    closed it (a page that was left). A failed transport sends and receives no more."""
 
     type: Literal["transport_state"] = "transport_state"
     router: str

@@ -18,7 +18,7 @@ from media.transports.receive_slab import BATCH, STRIDE, ReceiveSlab
 from media.transports.send_slab import Destination, SendSlab
 from media.transports.srtp import SrtpError, lib, reason_of
 
-MAX_ROUNDS: Final = 8
+MAX_ROUNDS: Final = 4
 """Batches taken before other things of the loop have their turn."""
 
 SHORTEST_RTP: Final = 12
