@@ -47,8 +47,8 @@ async def mark_roll(floor: Floor, session: Session, message: client.RollCallMark
     await floor.attendance.mark(
         room.id, site, message.person, message.mark, session.author, message.substitute
     )
-    room.rolls.setdefault(site, {})[message.person] = message.mark
-    if message.mark in PRESENT_MARKS:
+    room.mark(site, message.person, message.mark, message.substitute)
+    if message.mark in PRESENT_MARKS and message.substitute is None:
         for peer in room.peers.values():
             device = peer.identity.device
             if device is not None and device.holder == message.person:

@@ -9,9 +9,10 @@ from typing import Literal
 import structlog
 
 from scheduler.attendance.log import AttendanceLog
-from scheduler.attendance.model import Cause
+from scheduler.attendance.model import Cause, How
 from scheduler.directory.service import Directory
 from scheduler.errors import Conflict, DomainError
+from scheduler.meetings.model import RosterPerson
 from signaling.access import Access, Permission
 from signaling.protocol.server import PeerChanged, PeerJoined, PeerLeft, RoomClosed
 from signaling.rooms.errands import Errands
@@ -71,11 +72,9 @@ class Entrance:
             found = room.peer_of(session)
             if found is not None:
                 return found
-            peer = self._peer(room, session, place, rights)
-            device = session.identity.device
-            await self._attendance.joined(
-                room.id, peer.id, device.id if device is not None else None, peer.person
-            )
+            seated = signed_in_by_joining(room, session.identity)
+            peer = _new_peer(room, session, place, rights, seated)
+            await self._write_joined(room, peer, seated)
             ghosts = [p for p in room.peers.values() if _is_ghost_of(p, session)]
             room.add(peer)
         for ghost in ghosts:
@@ -187,20 +186,34 @@ class Entrance:
             return room.site_names[device.site]
         return (await self._directory.site(device.site)).name
 
-    @staticmethod
-    def _peer(room: Room, session: Session, place: str, rights: Rights) -> Peer:
-        device = session.identity.device
-        seated = signed_in_by_joining(room, session.identity)
-        entry = room.entry(seated[0]) if seated is not None else None
-        return Peer(
-            id=secrets.token_hex(8),
-            session=session,
-            kind=device.kind if device is not None else "mobile",
-            place=place,
-            site=device.site if device is not None else None,
-            people={entry.person: entry.name} if entry is not None else {},
-            rights=rights,
-        )
+    async def _write_joined(
+        self, room: Room, peer: Peer, seated: tuple[RosterPerson, How] | None
+    ) -> None:
+        device = peer.identity.device
+        device_id = device.id if device is not None else None
+        by_device = seated[0].person if seated is not None and seated[1] is How.DEVICE else None
+        await self._attendance.joined(room.id, peer.id, device_id, by_device)
+        if seated is not None and by_device is None:
+            await self._attendance.signed_in(room.id, peer.id, seated[0].person, seated[1])
+
+
+def _new_peer(
+    room: Room,
+    session: Session,
+    place: str,
+    rights: Rights,
+    seated: tuple[RosterPerson, How] | None,
+) -> Peer:
+    device = session.identity.device
+    return Peer(
+        id=secrets.token_hex(8),
+        session=session,
+        kind=device.kind if device is not None else "mobile",
+        place=place,
+        site=device.site if device is not None else None,
+        people={seated[0].person: seated[0].name} if seated is not None else {},
+        rights=rights,
+    )
 
 
 def _is_ghost_of(peer: Peer, session: Session) -> bool:

@@ -165,13 +165,9 @@ class RoomHub:
         report = await self._reports.occurrence(room.id)
         room.arrived |= {row.person for row in report.rows if row.first is not None}
         for site in room.sites:
-            marks = {
-                entry.person: entry.mark.value
-                for entry in await self._attendance.marks(room.id, site)
-                if entry.mark is not None
-            }
-            if marks:
-                room.rolls[site] = marks
+            for entry in await self._attendance.marks(room.id, site):
+                if entry.mark is not None:
+                    room.mark(site, entry.person, entry.mark.value, entry.substitute)
 
 
 class _CountsTeller:

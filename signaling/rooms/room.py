@@ -103,6 +103,16 @@ class Room:
             if peer is not besides:
                 peer.session.post(frame)
 
+    def mark(self, site: str, person: str, mark: str, substitute: str | None) -> None:
+        """Take over a tick of a roll call; the last one of a person counts, wherever it was made.
+
+        Somebody for whom a substitute came did not come.
+        """
+        for marks in self.rolls.values():
+            marks.pop(person, None)
+        stands = mark if substitute is None or mark not in PRESENT_MARKS else "absent"
+        self.rolls.setdefault(site, {})[person] = stands
+
     def came(self) -> set[str]:
         """Return the persons who came so far, by a device or by a roll call."""
         marked = (marks.items() for marks in self.rolls.values())

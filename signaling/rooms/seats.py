@@ -2,29 +2,27 @@
 
 from scheduler.accounts import Identity
 from scheduler.attendance.model import How
-from scheduler.meetings.model import SignIn
+from scheduler.meetings.model import RosterPerson, SignIn
 from signaling.protocol.server import Choice
 from signaling.rooms.peer import Peer
 from signaling.rooms.room import Room
 
 
-def signed_in_by_joining(room: Room, identity: Identity) -> tuple[str, How] | None:
+def signed_in_by_joining(room: Room, identity: Identity) -> tuple[RosterPerson, How] | None:
     """Return the person whom joining itself signs in: by account, or as the device's holder.
 
     A meeting room has no holder: it is connected and not counted until its roll call.
     """
-    if identity.person is not None and room.expects(identity.person.id):
-        return identity.person.id, How.ACCOUNT
+    user = room.entry(identity.person.id) if identity.person is not None else None
+    if user is not None:
+        return user, How.ACCOUNT
     device = identity.device
-    if (
-        device is not None
-        and device.holder is not None
-        and device.kind != "meeting_room"
-        and room.occurrence.sign_in == SignIn.DEVICE
-        and room.expects(device.holder)
-    ):
-        return device.holder, How.DEVICE
-    return None
+    if device is None or device.holder is None or device.kind == "meeting_room":
+        return None
+    holder = room.entry(device.holder)
+    if holder is None or room.occurrence.sign_in != SignIn.DEVICE:
+        return None
+    return holder, How.DEVICE
 
 
 def may_sign_in(room: Room, peer: Peer) -> tuple[Choice, ...]:

@@ -48,15 +48,22 @@ def test_a_meeting_room_is_uncounted_until_its_roll_call() -> None:
     it = room(expected("p1", site="s1"), expected("p2", site="s1"), sites=("s1",))
     it.add(peer("a", identity(device("meeting_room", "d1", site="s1"))))
     assert it.counts() == Counts(expected=2, present=0, on_leave=0, uncounted_rooms=1)
-    it.rolls["s1"] = {"p1": "present", "p2": "leave"}
+    it.mark("s1", "p1", "present", None)
+    it.mark("s1", "p2", "leave", None)
     assert it.counts() == Counts(expected=2, present=1, on_leave=1, uncounted_rooms=0)
     assert it.here() == {"p1"}
 
 
 def test_the_last_tick_of_a_roll_call_counts() -> None:
     it = room(expected("p1", site="s1"), sites=("s1",))
-    it.rolls["s1"] = {"p1": "present"}
-    it.rolls["s1"]["p1"] = "absent"
+    it.mark("s1", "p1", "present", None)
+    it.mark("s2", "p1", "absent", None)
+    assert it.counts().present == 0
+
+
+def test_somebody_for_whom_a_substitute_came_did_not_come() -> None:
+    it = room(expected("p1", site="s1"), sites=("s1",))
+    it.mark("s1", "p1", "present", "p9")
     assert it.counts().present == 0
 
 
