@@ -125,7 +125,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def _migrated(template: Path) -> Path:
-    if not template.exists():  # noqa: ASYNC240
+    if not template.exists():
         await (await Store.open(f"sqlite+aiosqlite:///{template}")).close()
     return template
 

@@ -39,6 +39,8 @@ def sheets_of(path: Path) -> Iterator[Sheet]:
 
 def _read(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():  # a pipe would let us wait for ever
+            raise Unreadable("file_unreadable", reason="not a file")
         with path.open("rb") as file:
             data = file.read(LARGEST_FILE_BYTES + 1)
     except (OSError, ValueError) as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
 MOST_LINES = 500_000
 MOST_COLUMNS = 64
+_LAST_LINE = 1_048_576  # of any Excel sheet: empty lines with a border go down to there
 
 Line = tuple[int, list[str]]
 """The number of the line in the file, from 1, and its cells without surrounding space."""
@@ -35,10 +36,10 @@ class Sheet:
 def bounded(lines: Iterator[Line]) -> Iterator[Line]:
     """Leave out empty lines; raise Unreadable beyond the largest number of lines or columns."""
     for number, cells in lines:
-        if number > MOST_LINES:
-            raise Unreadable("too_many_lines", number, limit=MOST_LINES)
         while cells and not cells[-1]:
             cells.pop()
+        if number > (MOST_LINES if cells else _LAST_LINE):
+            raise Unreadable("too_many_lines", number, limit=MOST_LINES)
         if len(cells) > MOST_COLUMNS:
             raise Unreadable("too_many_columns", number, limit=MOST_COLUMNS)
         if cells:

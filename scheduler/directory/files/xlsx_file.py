@@ -71,7 +71,8 @@ def _lines(sheet: Any) -> Iterator[Line]:
     try:
         rows = sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True)
         for number, values in enumerate(rows, start=1):
-            yield number, [_text(value) for value in values]
+            empty = values.count(None) == len(values)  # a sheet may have a million of them
+            yield number, [] if empty else [_text(value) for value in values]
     except Exception as error:  # as above: the sheet itself is parsed only here
         raise Unreadable("xlsx_malformed", number + 1, reason=type(error).__name__) from error
 

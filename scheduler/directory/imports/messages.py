@@ -92,6 +92,10 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "上级关系绕成了圈：{ids}",
         "The units above each other form a circle: {ids}",
     ),
+    "too_deep": (
+        "上级的上级……超过 {limit} 层，请检查上级编号",
+        "More than {limit} levels of units; check the parents",
+    ),
     "not_party": ("“{id}”不是党组织", "“{id}” is not a unit of the Party tree"),
     "not_admin": ("“{id}”不是行政单位", "“{id}” is not an administrative unit"),
     "other_tree": (

@@ -77,7 +77,7 @@ def _check_overlaps(many: list[Given], homes: list[TableRow], bad: BadRows) -> N
     homes.sort(key=lambda row: (row["since"], row["unit"]))
     for earlier, later in pairwise(homes):
         if later["since"] <= (earlier["until"] or date.max):
-            for given in many:
+            for given in reversed(many):  # the later line is the likelier mistake
                 if given.row is earlier or given.row is later:
                     other = earlier if given.row is later else later
                     given.line.report(bad, "kind", "home_twice", unit=other["unit"])

@@ -10,6 +10,7 @@ from scheduler.directory.model import UNIT_KINDS
 from scheduler.store.directory_import import TableRow
 
 _SHOWN = 10
+_DEEPEST = 32
 
 
 def check_units(overlay: Overlay, bad: BadRows) -> None:
@@ -25,15 +26,27 @@ def check_units(overlay: Overlay, bad: BadRows) -> None:
         parent = rows.get(row["parent"])
         if parent and parent["tree"] != row["tree"]:
             given.line.report(bad, "parent", "other_tree", id=row["parent"])
-    for circle in circles({unit: row["parent"] for unit, row in rows.items()}):
+    found = circles({unit: row["parent"] for unit, row in rows.items()})
+    if not found:
+        _check_depth(rows.values(), overlay, bad)
+    for circle in found:
         ids = " → ".join([*circle[:_SHOWN], circle[0] if len(circle) <= _SHOWN else "…"])
         for unit in circle:
             if given_unit := overlay.given["unit"].get((unit,)):
                 given_unit.line.report(bad, "parent", "cycle", ids=ids)
 
 
+def _check_depth(rows: Iterable[TableRow], overlay: Overlay, bad: BadRows) -> None:
+    """Refuse a tree so deep that it is no tree of offices, before every question walks it."""
+    depths: dict[str | None, int] = {}
+    for row in parents_first(rows):
+        depths[row["id"]] = depths.get(row["parent"], 0) + 1
+        if depths[row["id"]] > _DEEPEST and (given := overlay.given["unit"].get((row["id"],))):
+            given.line.report(bad, "parent", "too_deep", limit=_DEEPEST)
+
+
 def circles(parents: Mapping[str, str | None]) -> list[list[str]]:
-    """Return the circles among the units, each once, from child to parent."""
+    """Return the circles among the units, each once, from child to parent, the least id first."""
     found: list[list[str]] = []
     walked: dict[str, int] = {}  # unit → the walk that came by
     for number, start in enumerate(parents):
@@ -44,7 +57,9 @@ def circles(parents: Mapping[str, str | None]) -> list[list[str]]:
             way.append(unit)
             unit = parents[unit]
         if unit is not None and walked.get(unit) == number:
-            found.append(way[way.index(unit) :])
+            circle = way[way.index(unit) :]
+            first = circle.index(min(circle))
+            found.append(circle[first:] + circle[:first])
     return found
 
 
