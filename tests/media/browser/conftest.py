@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import random
 import signal
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -95,6 +97,22 @@ class Meeting:
         routers: Any = reply.stats["routers"]
         producers = routers[ROUTER]["dump"]["transports"][name]["producers"]
         return [s for p in producers if p["kind"] == "video" for s in p["streams"]]
+
+    async def drops(self) -> dict[str, int]:
+        reply = await self.worker.request(GetStats())
+        assert isinstance(reply, Stats)
+        drops: Any = reply.stats["drops"]
+        return dict(drops)
+
+    def send_nonsense(self, count: int) -> int:
+        """Send random datagrams of all protocols to the media port; return how many."""
+        dice = random.Random(410482)
+        first = (0, 1, 20, 22, 63, 64, 128, 144, 191, 255)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            for _ in range(count):
+                datagram = bytes((dice.choice(first),)) + dice.randbytes(dice.randrange(1_200))
+                stranger.sendto(datagram, ("127.0.0.1", self.worker.udp_port or 0))
+        return count
 
     def kill_worker(self) -> None:
         assert self.worker.pid is not None

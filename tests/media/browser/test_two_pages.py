@@ -61,6 +61,18 @@ async def test_the_floor_moves_the_main_slot_of_everybody(meeting: Meeting) -> N
     assert await watcher.value("negotiations") == 1
 
 
+async def test_a_flood_of_nonsense_costs_the_meeting_nothing(meeting: Meeting) -> None:
+    await meeting.join("a")
+    watcher = await meeting.join("b", publish=False)
+    await watcher.call("grown", "video", 0, "frames", 5)
+    sent = meeting.send_nonsense(5_000)
+    after = await watcher.call("grown", "video", 0, "frames", 15)
+    assert after["lost"] == 0
+    drops = await meeting.drops()
+    assert drops.get("internal", 0) == 0
+    assert sum(drops.values()) >= sent
+
+
 async def test_pages_come_back_when_the_worker_was_killed(meeting: Meeting) -> None:
     await meeting.join("a")
     meeting.kill_worker()
