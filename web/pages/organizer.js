@@ -38,9 +38,13 @@ class Desk {
     /** @type {AttendanceView | null} */
     this.attendance = null;
     this._watched = '';
+    this.day = el('h2');
     this.list = el('ul', { class: 'agenda-list', 'data-testid': 'today' });
     this.detail = el('section', { class: 'card', 'data-testid': 'detail' });
-    connection.on('welcome', () => {
+    /** How far the server's clock is ahead of ours, milliseconds. */
+    this._ahead = 0;
+    connection.on('welcome', (welcome) => {
+      this._ahead = Date.parse(welcome.now) - Date.now();
       this._watched = '';
       this.refresh();
     });
@@ -49,7 +53,9 @@ class Desk {
 
   /** Ask for today's meetings again. */
   async refresh() {
-    const day = isoDay(new Date());
+    const now = new Date(Date.now() + this._ahead);
+    const day = isoDay(now);
+    say(this.day, dayName(now));
     const from = encodeURIComponent(`${day}T00:00:00+08:00`);
     const to = encodeURIComponent(`${day}T23:59:59+08:00`);
     try {
@@ -333,7 +339,7 @@ async function main() {
     el(
       'main',
       { class: 'desk-columns' },
-      el('section', {}, el('h2', { text: dayName(new Date()) }), desk.list),
+      el('section', {}, desk.day, desk.list),
       desk.detail,
     ),
   );
@@ -346,7 +352,6 @@ async function main() {
   window.addEventListener('online', () => connection.nudge());
   setInterval(() => desk.refresh(), LIST_EVERY);
   connection.open();
-  await desk.refresh();
 }
 
 main();

@@ -28,6 +28,7 @@ import { byId, el, fill } from '../ui/dom.js';
  * @property {Correction[]} corrections
  * @property {string} counted_state
  * @property {number} counted_minutes
+ * @property {boolean} present_now
  *
  * @typedef {object} PeriodRow
  * @property {string} person
@@ -72,7 +73,15 @@ function table(head, rows, testid) {
 }
 
 /** @param {Row} row */
-function personRow(row) {
+function leftAt(row) {
+  if (row.present_now) {
+    return t('report.still_here');
+  }
+  return row.last ? clockTime(row.last) : '–';
+}
+
+/** @param {Row} row @param {boolean} live nobody is absent before the end */
+function personRow(row, live) {
   const remarks = [];
   if (row.leave) {
     remarks.push(t('report.leave', { reason: t(`leave_reason.${row.leave}`) }));
@@ -94,10 +103,10 @@ function personRow(row) {
     { 'data-person': row.person, 'data-state': row.counted_state },
     el('td', { text: row.name }),
     el('td', { text: row.unit_name }),
-    el('td', {}, personChip(row.counted_state)),
+    el('td', {}, personChip(row.counted_state, live)),
     el('td', { class: 'figure', text: minutes(row.counted_minutes) }),
     el('td', { class: 'figure', text: row.first ? clockTime(row.first) : '–' }),
-    el('td', { class: 'figure', text: row.last ? clockTime(row.last) : '–' }),
+    el('td', { class: 'figure', text: leftAt(row) }),
     remark,
   );
 }
@@ -107,6 +116,7 @@ async function meetingReport(occurrence) {
   const path = `/api/occurrences/${encodeURIComponent(occurrence)}/attendance`;
   const report = await get(path);
   const { counts } = report;
+  const live = report.meeting_state === 'open' || report.meeting_state === 'scheduled';
   const span = `${clockTime(report.scheduled_start)}–${clockTime(report.scheduled_end)}`;
   const held =
     report.opened_at && report.closed_at
@@ -135,9 +145,9 @@ async function meetingReport(occurrence) {
       number(t('organizer.expected'), counts.expected),
       number(t('organizer.present'), counts.present, 'good'),
       number(t('state.late'), counts.late),
-      number(t('state.left_early'), counts.left_early),
+      number(t(live ? 'live.left_early' : 'state.left_early'), counts.left_early),
       number(t('organizer.on_leave'), counts.on_leave),
-      number(t('state.absent'), counts.absent, counts.absent ? 'alarm' : ''),
+      number(t(live ? 'live.absent' : 'state.absent'), counts.absent, counts.absent ? 'alarm' : ''),
       number(t('report.rate'), percent(counts.attendance_rate)),
     ),
     counts.uncounted_rooms
@@ -145,7 +155,7 @@ async function meetingReport(occurrence) {
       : el('p'),
     table(
       tableHead(words.map((each) => t(`report.${each}`)), 3, 5),
-      report.rows.map(personRow),
+      report.rows.map((/** @type {Row} */ row) => personRow(row, live)),
       'report-rows',
     ),
   ];

@@ -2,7 +2,7 @@
  * What the organizer's pages have in common: the bar, chips of states, numbers, downloads.
  */
 import { post } from '../api.js';
-import { t } from '../i18n.js';
+import { chooseLanguage, language, LANGUAGES, t } from '../i18n.js';
 import { el } from './dom.js';
 
 /** @typedef {import('../device.js').Me} Me */
@@ -17,6 +17,7 @@ export function bar(here, me, extra) {
     { page: 'organizer', words: t('desk.today') },
     { page: 'report', words: t('desk.statistics') },
   ];
+  const other = LANGUAGES.find((each) => each !== language()) || language();
   return el(
     'header',
     { class: 'bar' },
@@ -30,6 +31,15 @@ export function bar(here, me, extra) {
     ),
     el('span', { class: 'who', text: me.person ? me.person.name : '' }),
     extra,
+    el('a', {
+      href: `?lang=${other}`,
+      text: t('language.other'),
+      'data-testid': 'language',
+      onclick: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        chooseLanguage(other);
+      },
+    }),
     el('a', {
       href: '/sign-in',
       text: t('desk.sign_out'),
@@ -61,9 +71,13 @@ export function meetingChip(state) {
   return chip(state, t(`meeting_state.${state}`));
 }
 
-/** How a person's attendance counts. @param {string} state */
-export function personChip(state) {
-  return chip(state, t(`state.${state}`));
+/**
+ * How a person's attendance counts; nobody is absent before the end.
+ * @param {string} state
+ * @param {boolean} [live]
+ */
+export function personChip(state, live) {
+  return chip(state, live ? t(`live.${state}`) : t(`state.${state}`));
 }
 
 /**
