@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import structlog
 
-HANG_UP_WITHIN_S: Final = 1.5
+HANG_UP_WITHIN_S: Final = 1.0
 RESTART_AFTER_S: Final = 3.0
 
 log = structlog.stdlib.get_logger(__name__)
@@ -49,14 +49,13 @@ class SyntheticPhones:
             return
         if process.stdin is not None:
             process.stdin.close()
-        for end in (process.terminate, process.kill):
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(HANG_UP_WITHIN_S):
-                    await process.wait()
-                    return
+        try:
+            async with asyncio.timeout(HANG_UP_WITHIN_S):
+                await process.wait()
+        except TimeoutError:  # it is drawing a picture, which nothing interrupts
             with contextlib.suppress(ProcessLookupError):
-                end()
-        await process.wait()
+                process.kill()
+            await process.wait()
 
     async def _supervise(self) -> None:
         while True:

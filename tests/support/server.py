@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -89,11 +89,17 @@ def settings_for_tests(folder: Path, **sections: Any) -> Settings:
 
 @asynccontextmanager
 async def running_server(
-    settings: Settings, clock: MovableClock | None = None
+    settings: Settings,
+    clock: MovableClock | None = None,
+    complete: Callable[[web.Application], None] = lambda app: None,
 ) -> AsyncIterator[RunningServer]:
-    """Run a server in this process; on leaving, stop it in order."""
+    """Run a server in this process; on leaving, stop it in order.
+
+    `complete` may add to the application before it starts.
+    """
     clock = clock or MovableClock()
     app = create_app(settings, clock=clock)
+    complete(app)
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
     listener = socket.create_server((settings.http.host, settings.http.port))
     try:

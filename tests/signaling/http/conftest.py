@@ -9,8 +9,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from config.ruzhou import FOLDER
 from config.settings import Settings
 from scheduler.accounts import Accounts
+from scheduler.directory.imports.importing import apply
 from scheduler.directory.service import Directory
 from scheduler.meetings.service import Meetings
 from signaling import keys
@@ -18,6 +20,7 @@ from signaling.access import Access
 from signaling.app import frame
 from tests.signaling.http import fakes
 from tests.support.clock import MovableClock
+from tests.support.server import RunningServer, running_server, settings_for_tests
 
 Client = TestClient[web.Request, web.Application]
 
@@ -54,6 +57,14 @@ def app(accounts: fakes.FakeAccounts, web_folder: Path) -> web.Application:
 async def client(app: web.Application) -> AsyncIterator[Client]:
     async with spoken_to(app) as client:
         yield client
+
+
+@pytest.fixture
+async def ruzhou(tmp_path: Path) -> AsyncIterator[RunningServer]:
+    """A whole server with the directory of Ruzhou."""
+    async with running_server(settings_for_tests(tmp_path)) as server:
+        await apply(server.part(keys.STORE), [FOLDER])
+        yield server
 
 
 @asynccontextmanager
