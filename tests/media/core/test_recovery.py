@@ -71,6 +71,20 @@ def test_a_layer_that_nobody_watches_is_not_asked_for_again() -> None:
     assert not [p for _, p in packets_to(meeting, "a") if isinstance(p, rtcp.Nack | rtcp.Pli)]
 
 
+def test_when_nobody_watches_any_more_nothing_is_asked_for_again() -> None:
+    meeting = Meeting()
+    meeting.join("a")
+    meeting.join("b")
+    meeting.run(1)
+    meeting.delay = 0.0
+    packets = meeting.cameras["b"][0].frame() + meeting.cameras["b"][0].frame()
+    for packet in (packets[0], packets[3]):
+        meeting.arrive("b", packet)
+    meeting.leave("a")
+    meeting.run(1)
+    assert not [p for _, p in packets_to(meeting, "b") if isinstance(p, rtcp.Nack)]
+
+
 def test_after_a_gap_too_large_a_key_frame_is_asked_for() -> None:
     meeting = Meeting()
     meeting.join("a")

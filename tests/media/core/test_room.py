@@ -213,6 +213,22 @@ def test_whoever_leaves_takes_everything_along() -> None:
     meeting.check()
 
 
+def test_whoever_leaves_is_forgotten_with_news_still_to_be_told() -> None:
+    meeting = meeting_of("a", "b", "c")
+    meeting.levels["b"] = TALK
+    meeting.run(2)
+    meeting.join("d")
+    meeting.arrive("d", meeting.microphones["d"].packet(TALK))  # now everybody hears d
+    meeting.leave("b")
+    meeting.leave("a")
+    meeting.run(0.3)
+    dump = meeting.router.dump()
+    assert dump["spoken"] == []
+    assert "b" not in str(dump["pictures"]) + str(dump["heard"])
+    told = {out.transport for at, out in meeting.outputs[-50:] if isinstance(out, SlotsChanged)}
+    assert "d" in told
+
+
 def test_packets_of_someone_who_left_are_counted_and_dropped() -> None:
     meeting = meeting_of("a", "b")
     meeting.router.remove_transport("a", meeting.now)
