@@ -15,7 +15,7 @@ from signaling.handlers.table import ACTIONS
 from signaling.http.call import identify
 from signaling.http.cookies import token_of
 from signaling.protocol import client
-from signaling.protocol.codec import BadMessage, Frame, decode
+from signaling.protocol.codec import BadMessage, Frame, decode, request_id
 from signaling.protocol.server import Error, MediaRestart, Ok, Slots, Welcome
 from signaling.rooms.views import room_view
 from signaling.sessions.bucket import TokenBucket
@@ -104,7 +104,7 @@ class Conversation:
 
     async def _take(self, text: str) -> None:
         if not self._bucket.take(1, self._now()):
-            self._too_many(None)
+            self._too_many(request_id(text))
             return
         try:
             message = decode(text)

@@ -61,7 +61,7 @@ def decode(text: str) -> ClientMessage:
     kind, where = first["type"], ".".join(str(part) for part in first["loc"])
     if kind == "json_invalid":
         raise BadMessage("message_not_json", None)
-    request = _id_of(text)
+    request = request_id(text)
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         raise BadMessage("message_unknown", request)
     if kind == "string_too_long":
@@ -69,8 +69,8 @@ def decode(text: str) -> ClientMessage:
     raise BadMessage("message_invalid", request, f"{where}: {kind}"[:200])
 
 
-def _id_of(text: str) -> int | None:
-    """Find the id of a message that is JSON but not one of ours, so that it can be answered."""
+def request_id(text: str) -> int | None:
+    """Find the id of a message that is not carried out, so that it can be answered."""
     try:
         message = from_json(text)
     except ValueError:
