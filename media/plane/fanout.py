@@ -25,7 +25,8 @@ CACHE_SECONDS: Final = 2.0
 """Compiled tables unused for one to two times this are forgotten."""
 
 _header: Final = struct.Struct("!BBHII").pack_into
-_picture: Final = struct.Struct("!HB").pack_into
+_pair: Final = struct.Struct("!HB").pack_into
+_single: Final = struct.Struct("!H").pack_into
 _stamp: Final = struct.Struct("!HHI").pack
 _protect: Final[Callable[[Any, Any, Any], int]] = lib.srtp_protect
 
@@ -85,15 +86,21 @@ class Fanout:
                 self._fill(forward, payload, group, 0)
 
     def _fill(self, forward: Forward, body: bytes, rows: list[CompiledRow], extra: int) -> None:
-        outbox, protect, header, picture = self._outbox, _protect, _header, _picture
+        outbox, protect, header = self._outbox, _protect, _header
+        pair, single = _pair, _single
         view, names, slots = outbox.view, outbox.names, outbox.slots
         length = HEADER_BYTES + len(body)
         first = 0x90 if extra else 0x80
         marker, sequence, timestamp = forward.marker, forward.sequence, forward.timestamp
         shift = HEADER_BYTES + extra - forward.payload_start
-        usual = forward.picture_id_mask == 0x7FFF and forward.tl0_at == forward.picture_id_at + 2
-        picture_at = forward.picture_id_at + shift if usual else 0
-        other = not usual and bool(forward.picture_id_at or forward.tl0_at)
+        # Encoders write 15 bits of picture id, most of them with TL0PICIDX right behind.
+        wide = forward.picture_id_mask == 0x7FFF
+        pair_at = id_at = 0
+        if wide and forward.tl0_at == forward.picture_id_at + 2:
+            pair_at = forward.picture_id_at + shift
+        elif wide and not forward.tl0_at:
+            id_at = forward.picture_id_at + shift
+        other = not pair_at and not id_at and bool(forward.picture_id_at or forward.tl0_at)
         picture_id, tl0 = forward.picture_id, forward.tl0
         failed = 0
         i = begin = outbox.filled
@@ -114,13 +121,15 @@ class Fanout:
                 (timestamp + by_time) & 0xFFFFFFFF,
                 ssrc,
             )
-            if picture_at:
-                picture(
+            if pair_at:
+                pair(
                     view,
-                    at + picture_at,
+                    at + pair_at,
                     0x8000 | (picture_id + by_picture) & 0x7FFF,
                     (tl0 + by_tl0) & 0xFF,
                 )
+            elif id_at:
+                single(view, at + id_at, 0x8000 | (picture_id + by_picture) & 0x7FFF)
             elif other:
                 _rewrite_descriptor(view, at + shift, forward, by_picture, by_tl0)
             length_pointer[0] = length

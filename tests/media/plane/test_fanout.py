@@ -77,6 +77,20 @@ def test_the_vp8_descriptor_is_renumbered() -> None:
         assert received[12:] == bytes((0x90, 0xE0, 0x92, 0x33, 0x55, 0x20)) + b"vp8"
 
 
+def test_a_picture_id_without_tl0picidx_is_renumbered() -> None:
+    with a_room() as room:
+        peer = room.peer("a").connect()
+        packet = forward(
+            (row("a", picture_id_offset=1, tl0_offset=1),),
+            b"\x90\x80\xff\xffvp8",
+            picture_id=0x7FFF,
+            picture_id_at=22,
+            picture_id_mask=0x7FFF,
+        )
+        (received,) = sent(room, peer, packet)
+        assert received[12:] == b"\x90\x80\x80\x00vp8"
+
+
 def test_a_picture_id_of_seven_bits_stays_in_one_byte() -> None:
     with a_room() as room:
         peer = room.peer("a").connect()
