@@ -14,6 +14,7 @@ from scheduler.store.migrations import MigrationError, upgrade
 
 _BUSY_TIMEOUT_MS = 10_000
 _SQLITE_READERS = 4
+_SQLITE_MORE_READERS = 28  # opened when those are all in use, closed after
 _POSTGRESQL_CONNECTIONS = 10
 
 
@@ -101,9 +102,11 @@ def _sqlite_engines(address: URL) -> tuple[AsyncEngine, AsyncEngine]:
     except OSError as error:
         raise StoreError(f"{address.database}: {error.strerror}") from error
     # Without isolation_level=None the driver begins transactions by itself, too late and deferred.
-    options: dict[str, Any] = {"connect_args": {"isolation_level": None}, "max_overflow": 0}
-    writer = create_async_engine(address, pool_size=1, **options)
-    reader = create_async_engine(address, pool_size=_SQLITE_READERS, **options)
+    options: dict[str, Any] = {"connect_args": {"isolation_level": None}}
+    writer = create_async_engine(address, pool_size=1, max_overflow=0, **options)
+    reader = create_async_engine(
+        address, pool_size=_SQLITE_READERS, max_overflow=_SQLITE_MORE_READERS, **options
+    )
     _prepare(writer, begin="BEGIN IMMEDIATE", query_only=False)
     _prepare(reader, begin="BEGIN", query_only=True)
     return writer, reader

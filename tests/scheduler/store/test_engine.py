@@ -64,6 +64,49 @@ async def test_writers_of_one_process_queue_and_lose_no_update(store: Store) -> 
         assert (await connection.execute(select(person.c.name))).scalar_one() == "20"
 
 
+async def test_a_cancelled_transaction_leaves_nothing_and_blocks_nobody(store: Store) -> None:
+    begun = asyncio.Event()
+
+    async def write_and_wait() -> None:
+        async with store.begin() as connection:
+            await connection.execute(insert(person).values(id="p1", name="示例一"))
+            begun.set()
+            await asyncio.Event().wait()
+
+    async def wait_for_the_writer() -> None:
+        await write(store, person, id="p2", name="示例二")
+
+    writing = asyncio.create_task(write_and_wait())
+    await begun.wait()
+    waiting = asyncio.create_task(wait_for_the_writer())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    writing.cancel()
+    await asyncio.gather(writing, waiting, return_exceptions=True)
+    await write(store, person, id="p3", name="示例三")
+    assert await count_persons(store) == 1
+
+
+async def test_a_transaction_cancelled_at_any_moment_blocks_nobody(store: Store) -> None:
+    for steps in range(40):
+        task = asyncio.create_task(write(store, person, id=f"n{steps}", name="示例"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await write(store, person, id="p1", name="示例一")
+    assert await count_persons(store) >= 1
+
+
+async def test_many_may_read_at_once_and_within_a_transaction(store: Store) -> None:
+    async def read_twice() -> int:
+        async with store.read():
+            return await count_persons(store)
+
+    counts = await asyncio.gather(*(read_twice() for _ in range(10)))
+    assert counts == [0] * 10
+
+
 async def test_a_reference_to_nothing_is_refused(store: Store) -> None:
     with pytest.raises(IntegrityError):
         await write(store, site, id="s1", name="示范", kind="village", unit="nowhere")
