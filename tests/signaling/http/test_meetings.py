@@ -1,9 +1,11 @@
 """Meetings over HTTP: scheduled, opened, ended, reported — each by who may."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
+import openpyxl
 import pytest
 
 from signaling import keys
@@ -229,3 +231,24 @@ async def test_statistics_are_of_one_s_units_or_of_oneself(
     async with ruzhou.http(await ruzhou.token_of_person("fs001")) as secretary:
         rows = (await got(secretary, f"{path}&unit=p-net-1"))["rows"]
         assert {row["person"] for row in rows} >= set(PERSONS)
+
+
+async def test_the_report_is_a_file_with_a_chinese_name(
+    ruzhou: RunningServer, meeting: str
+) -> None:
+    async with ruzhou.http(await ruzhou.token_of_person("org001")) as organizer:
+        async with organizer.get(f"/api/occurrences/{meeting}/attendance.csv") as answer:
+            content = await answer.read()
+            assert answer.content_type == "text/csv"
+            assert content.startswith(b"\xef\xbb\xbf"), "Excel needs the byte order mark"
+            assert "示例书记001" in content.decode("utf-8")
+            assert "filename*=UTF-8''%E6%9E%9C%E6%A0%91" in answer.headers["Content-Disposition"]
+        async with organizer.get(f"/api/occurrences/{meeting}/attendance.xlsx") as answer:
+            sheet = openpyxl.load_workbook(io.BytesIO(await answer.read())).worksheets[0]
+            assert "示例书记001" in {cell.value for row in sheet for cell in row}
+        today = ruzhou.part(keys.DIRECTORY).today()
+        for suffix in ("csv", "xlsx"):
+            path = f"/api/attendance.{suffix}?from={today}&to={today}"
+            async with organizer.get(path) as answer:
+                assert answer.status == 200
+                assert await answer.read()
