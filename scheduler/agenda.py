@@ -63,6 +63,7 @@ class Agenda:
         self._actions = dict(actions)
         self._wake = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
+        self._held: dict[tuple[str, Kind], Taken] = {}
 
     def wake(self) -> None:
         """Look again now: rows were added or moved."""
@@ -106,6 +107,11 @@ class Agenda:
             return await agenda_rows.take(connection, self._node, now, LEASE, most)
 
     def _start(self, taken: Taken) -> None:
+        key = (taken.occurrence, taken.kind)
+        doing = key in self._held
+        self._held[key] = taken
+        if doing:  # the machine slept past its own lease: what runs goes on under the new one
+            return
         task = asyncio.create_task(self._do(taken), name=f"{taken.kind} {taken.occurrence}")
         self._running.add(task)
         task.add_done_callback(self._ended)
@@ -118,41 +124,46 @@ class Agenda:
 
     async def _do(self, taken: Taken) -> None:
         """Do one action and record how it went. When recording fails the lease runs out."""
+        key = (taken.occurrence, taken.kind)
         useless = taken.useless_after
-        if useless is not None and self._clock.now() > useless:
-            await self._finish(taken, missed="its time is over")
-            return
         try:
-            async with self._holding(taken), asyncio.timeout(LONGEST_ACTION_S):
-                await self._actions[taken.kind](taken.occurrence)
-        except (Conflict, NotFound) as error:
-            await self._finish(taken, missed=str(error))
-        except Exception as error:
-            await self._put_off(taken, error)
-        else:
-            await self._finish(taken)
+            if useless is not None and self._clock.now() > useless:
+                await self._finish(key, missed="its time is over")
+                return
+            try:
+                async with self._holding(key), asyncio.timeout(LONGEST_ACTION_S):
+                    await self._actions[taken.kind](taken.occurrence)
+            except (Conflict, NotFound) as error:
+                await self._finish(key, missed=str(error))
+            except Exception as error:
+                await self._put_off(key, error)
+            else:
+                await self._finish(key)
+        finally:
+            del self._held[key]
 
     @asynccontextmanager
-    async def _holding(self, taken: Taken) -> AsyncIterator[None]:
+    async def _holding(self, key: tuple[str, Kind]) -> AsyncIterator[None]:
         """Extend the lease while the block runs."""
-        task = asyncio.create_task(self._hold(taken))
+        task = asyncio.create_task(self._hold(key))
         try:
             yield
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _hold(self, taken: Taken) -> None:
+    async def _hold(self, key: tuple[str, Kind]) -> None:
         while True:
             await self._clock.sleep_until(self._clock.now() + LEASE / 3)
             async with self._store.begin() as connection:
                 until = self._clock.now() + LEASE
-                if not await agenda_rows.extend(connection, taken, until):
+                if not await agenda_rows.extend(connection, self._held[key], until):
+                    log.warning("agenda lease lost", kind=key[1], occurrence=key[0])
                     return
 
-    async def _finish(self, taken: Taken, *, missed: str | None = None) -> None:
+    async def _finish(self, key: tuple[str, Kind], *, missed: str | None = None) -> None:
         async with self._store.begin() as connection:
-            now = self._clock.now()
+            taken, now = self._held[key], self._clock.now()
             kept = await agenda_rows.finish(connection, taken, now, missed=missed)
         log.info(
             "agenda action missed" if missed else "agenda action done",
@@ -164,7 +175,8 @@ class Agenda:
             recorded=kept,  # false: moved or cancelled meanwhile, or another node has it
         )
 
-    async def _put_off(self, taken: Taken, error: Exception) -> None:
+    async def _put_off(self, key: tuple[str, Kind], error: Exception) -> None:
+        taken = self._held[key]
         pause = min(FIRST_PAUSE * 2 ** min(taken.attempts - 1, 16), LONGEST_PAUSE)
         log.error(
             "agenda action failed",

@@ -1,7 +1,7 @@
 """The log of attendance: facts are appended when they happen and never changed."""
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +19,8 @@ from scheduler.attendance.model import (
 from scheduler.attendance.results import write_result
 from scheduler.attendance.roll_call import entries, known_kind
 from scheduler.clock import Clock
+from scheduler.directory.model import Device
+from scheduler.directory.service import device_from
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.meetings.model import Occurrence, State
 from scheduler.store import attendance_rows, directory_rows, occurrence_rows, roster_rows
@@ -26,6 +28,8 @@ from scheduler.store.base import is_id
 from scheduler.store.engine import Store
 
 REASON_LENGTH = 200
+LONGEST_STAY = timedelta(days=3)
+"""A meeting lasts a day at most, is opened at most half a day before and closed soon after."""
 
 
 class AttendanceLog:
@@ -46,17 +50,18 @@ class AttendanceLog:
     ) -> None:
         """A device came in; with `person` that person is signed in by it. Raise NotFound."""
         async with self._store.begin() as connection:
-            site, room = await self._stands(connection, device)
+            found = await _device(connection, device)
             fact = Fact(
                 kind=FactKind.JOINED,
                 presence=presence,
                 at=self._clock.now(),
                 device=device,
-                site=site,
-                room=room,
+                site=found.site if found else None,
+                room=found is not None and found.kind == "meeting_room",
                 person=person,
             )
-            how = None if person is None else How.DEVICE
+            holds = found is not None and found.holder == person
+            how = None if person is None else How.DEVICE if holds else How.ACCOUNT
             await self._append(connection, occurrence, fact, how)
 
     async def signed_in(self, occurrence: str, presence: str, person: str, how: How | str) -> None:
@@ -174,13 +179,14 @@ class AttendanceLog:
             now = self._clock.now()
             boots = await attendance_rows.unrecovered_boots(connection, self._node, self._boot)
             for boot, alive_at in boots:
-                for occurrence, presence, last in await attendance_rows.open_presences(
-                    connection, boot
-                ):
+                left_open = await attendance_rows.open_presences(
+                    connection, boot, alive_at - LONGEST_STAY
+                )
+                for occurrence, presence, last in left_open:
                     at = max(alive_at, last)
                     fact = Fact(kind=FactKind.LEFT, presence=presence, at=at)
                     await self._append(connection, occurrence, fact, Cause.SERVER_LOST)
-                    ended += 1
+                ended += len(left_open)
                 await attendance_rows.write_recovered(connection, boot, now)
         return ended
 
@@ -191,7 +197,7 @@ class AttendanceLog:
         fact: Fact,
         cause: Cause | How | None,
     ) -> None:
-        found = await _existing(connection, occurrence)
+        found = await _existing(connection, occurrence, share=True)
         if fact.person is not None:
             await _known_person(connection, fact.person)
         now = self._clock.now()
@@ -201,21 +207,22 @@ class AttendanceLog:
         if found.state is State.SETTLED:  # a straggler, such as an end found after a crash
             await write_result(connection, found, now)
 
-    async def _stands(
-        self, connection: AsyncConnection, device: str | None
-    ) -> tuple[str | None, bool]:
-        """Return where a device stands now, and whether it is a meeting room. It is written with
-        the fact: the fold must not change when the device is moved next year."""
-        if device is None:
-            return None, False
-        rows = await directory_rows.devices(connection, ids={device})
-        if not rows:
-            raise NotFound("unknown_device", device[:64])
-        return rows[0].site, rows[0].kind == "meeting_room"
+
+async def _device(connection: AsyncConnection, device: str | None) -> Device | None:
+    """Return the device as it stands now. Its site is written with the fact: the fold must not
+    change when the device is moved next year."""
+    if device is None:
+        return None
+    rows = await directory_rows.devices(connection, ids={device})
+    if not rows:
+        raise NotFound("unknown_device", device[:64])
+    return device_from(rows[0])
 
 
-async def _existing(connection: AsyncConnection, occurrence: str) -> Occurrence:
-    found = await occurrence_rows.read_one(connection, occurrence)
+async def _existing(
+    connection: AsyncConnection, occurrence: str, *, share: bool = False
+) -> Occurrence:
+    found = await occurrence_rows.read_one(connection, occurrence, share=share)
     if found is None:
         raise NotFound("unknown_occurrence", occurrence[:64])
     return found

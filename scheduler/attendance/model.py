@@ -156,7 +156,8 @@ class Counts:
 @dataclass(frozen=True, kw_only=True)
 class OccurrenceReport:
     """The attendance of one occurrence, live while it is open. `planned_s` is the length of the
-    meeting so far; `held` is false for one that never had a minute within its schedule."""
+    meeting so far; `held` is false for one that never had a minute within its schedule. Before
+    it has opened everybody is absent (or on leave, or exempt), and there is no rate."""
 
     occurrence: str
     unit: str

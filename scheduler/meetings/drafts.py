@@ -1,9 +1,9 @@
 """Reading what somebody wants of a meeting: refused with a code, or completed from the defaults."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import fields
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -70,11 +70,10 @@ def _check_invitees(invitees: Invitees) -> None:
 
 
 def _repeated(ids: Collection[str]) -> list[str]:
-    seen: set[str] = set()
-    return sorted({one for one in ids if one in seen or seen.add(one)})  # type: ignore[func-returns-value]
+    return sorted(one for one, times in Counter(ids).items() if times > 1)
 
 
-async def check_known(connection: AsyncConnection, draft: Draft, today: Any) -> None:
+async def check_known(connection: AsyncConnection, draft: Draft, today: date) -> None:
     """Refuse units, persons and sites that the directory does not know with NotFound."""
     officers = [one for one in (draft.host, draft.recorder) if one is not None]
     persons = {*draft.persons, *draft.non_voting, *officers}

@@ -184,8 +184,14 @@ async def write_recovered(connection: AsyncConnection, boot: str, at: datetime) 
     )
 
 
-async def open_presences(connection: AsyncConnection, boot: str) -> list[tuple[str, str, datetime]]:
-    """Read (occurrence, presence, time of its last fact) of the stays of a run without an end."""
+async def open_presences(
+    connection: AsyncConnection, boot: str, since: datetime
+) -> list[tuple[str, str, datetime]]:
+    """Read (occurrence, presence, time of its last fact) of the stays of a run without an end.
+
+    `since` keeps the search short for a run that lasted a year: no meeting, and so no stay, is
+    longer than what lies between it and the end of the run.
+    """
     later = attendance_fact.alias("later")
     ended = exists().where(
         later.c.presence == attendance_fact.c.presence, later.c.kind == FactKind.LEFT
@@ -196,7 +202,12 @@ async def open_presences(connection: AsyncConnection, boot: str) -> list[tuple[s
             attendance_fact.c.presence,
             func.max(attendance_fact.c.at).label("at"),
         )
-        .where(attendance_fact.c.boot == boot, ~ended)
+        .where(
+            attendance_fact.c.boot == boot,
+            attendance_fact.c.at >= since,
+            attendance_fact.c.kind != FactKind.LEFT,
+            ~ended,
+        )
         .group_by(attendance_fact.c.occurrence, attendance_fact.c.presence)
     )
     rows = await connection.execute(statement)

@@ -39,7 +39,7 @@ attendance_fact = Table(
     Column("cause", String(WORD_LENGTH)),  # why left, how signed in
     Column("boot", Id, nullable=False),
     Column("written_at", UtcDateTime, nullable=False),
-    Index(None, "boot", "kind"),
+    Index(None, "boot", "at"),
 )
 
 roll_call_mark = Table(

@@ -55,14 +55,15 @@ async def insert_one(connection: AsyncConnection, new: Occurrence) -> None:
 
 
 async def read_one(
-    connection: AsyncConnection, occurrence_id: str, *, lock: bool = False
+    connection: AsyncConnection, occurrence_id: str, *, lock: bool = False, share: bool = False
 ) -> Occurrence | None:
-    """Read one occurrence; with `lock` nobody else changes it until the transaction ends."""
+    """Read one occurrence. Until the transaction ends nobody else changes it, with `lock` for
+    this transaction alone, with `share` for all that only rely on its state."""
     if not is_id(occurrence_id):
         return None
     statement = select(occurrence).where(occurrence.c.id == occurrence_id)
-    if lock:
-        statement = statement.with_for_update()
+    if lock or share:
+        statement = statement.with_for_update(read=share)
     row = (await connection.execute(statement)).one_or_none()
     return from_row(row) if row else None
 
@@ -120,7 +121,7 @@ async def touching(
         occurrence.c.scheduled_end > start,
     ]
     if units is not None:
-        conditions.append(occurrence.c.unit.in_(units))
+        conditions.append(occurrence.c.unit.in_([unit for unit in units if is_id(unit)]))
     if states is not None:
         conditions.append(occurrence.c.state.in_(states))
     if not all(is_id(one) for one in (person, site) if one is not None):

@@ -12,6 +12,7 @@ from scheduler.attendance.model import Attended
 from scheduler.meetings.model import Occurrence, Standing, State
 from scheduler.store import occurrence_rows
 from scheduler.store.attendance_tables import attendance_result as result
+from scheduler.store.base import is_id
 from scheduler.store.meeting_tables import occurrence
 
 
@@ -71,7 +72,7 @@ def within(start: datetime, end: datetime, units: Collection[str] | None) -> lis
         occurrence.c.scheduled_start < end,
     ]
     if units is not None:
-        conditions.append(occurrence.c.unit.in_(units))
+        conditions.append(occurrence.c.unit.in_([unit for unit in units if is_id(unit)]))
     return conditions
 
 
@@ -125,7 +126,7 @@ async def sums(
         .group_by(result.c.person)
     )
     if persons is not None:
-        statement = statement.where(result.c.person.in_(persons))
+        statement = statement.where(result.c.person.in_([one for one in persons if is_id(one)]))
     return {
         row.person: Sums(**{name: row._mapping[name] for name in Sums.__dataclass_fields__})
         for row in await connection.execute(statement)

@@ -188,6 +188,8 @@ async def put_person(
 
 async def remove_person(connection: AsyncConnection, occurrence: str, one: str) -> bool:
     """Take a person off a roster; False where the person was not on it."""
+    if not is_id(one):
+        return False
     result = await connection.execute(
         delete(roster_person).where(
             roster_person.c.occurrence == occurrence, roster_person.c.person == one

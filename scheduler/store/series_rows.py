@@ -60,7 +60,9 @@ async def all_series(
     connection: AsyncConnection, units: Collection[str] | None = None
 ) -> tuple[Series, ...]:
     """Read the series of the units (all when None), by unit and start time."""
-    return await _read(connection, *([] if units is None else [series.c.unit.in_(units)]))
+    if units is None:
+        return await _read(connection)
+    return await _read(connection, series.c.unit.in_([unit for unit in units if is_id(unit)]))
 
 
 async def active_series(connection: AsyncConnection) -> tuple[Series, ...]:

@@ -1,7 +1,7 @@
 """The agenda does what is due: in order, once, again after failures, and after downtime."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -27,17 +27,10 @@ async def test_a_meeting_runs_by_itself_from_the_reminder_to_its_result(
     loop = Agenda(store, clock, "node", deeds.actions(meetings))
     meetings.agenda_changed = loop.wake
     async with running(loop):
-        clock.advance(hours=6, minutes=46)
-        await deeds.until(1)
-        clock.advance(minutes=10)
-        await deeds.until(2)
-        clock.advance(minutes=4)
-        await deeds.until(3)
-        clock.advance(minutes=90)
-        await deeds.until(4)
-        clock.advance(minutes=3)
-        await deeds.until(5)
-        await at_rest(store, clock)
+        for number, minutes in enumerate((6 * 60 + 46, 10, 4, 90, 3), 1):
+            clock.advance(minutes=minutes)
+            await deeds.until(number)
+            await at_rest(store, clock)
     assert deeds.done == [(kind, meeting.id) for kind in ALL]
     assert (await meetings.occurrence(meeting.id)).state is State.SETTLED
     assert set((await states(store)).values()) == {"done"}
@@ -161,6 +154,41 @@ async def test_meetings_at_the_same_time_do_not_wait_for_one_that_hangs(
     async with running(loop):
         await deeds.until(2 * len(others))
     assert {occurrence for _, occurrence in deeds.done} == {one.id for one in others}
+
+
+async def test_a_machine_that_sleeps_past_its_lease_does_not_do_twice_what_it_is_doing(
+    meetings: Meetings, store: Store, clock: MovableClock
+) -> None:
+    await meetings.create_adhoc(adhoc())
+    deeds = Deeds()
+    started, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(occurrence: str) -> None:
+        assert not started.is_set()
+        started.set()
+        await go_on.wait()
+        await meetings.open(occurrence)
+
+    loop = Agenda(store, clock, "node", deeds.actions(meetings, open=slow))
+    clock.advance(hours=7)
+    async with running(loop):
+        await asyncio.wait_for(started.wait(), 60)
+        clock.advance(minutes=5)
+        async with asyncio.timeout(60):
+            while await ready_at(store, Kind.OPEN) < clock.now():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        go_on.set()
+        await deeds.until(2)
+        await at_rest(store, clock)
+    assert deeds.kinds == ["open", "ring"]
+    assert (await states(store))["open"] == "done"
+
+
+async def ready_at(store: Store, kind: Kind) -> datetime:
+    async with store.read() as connection:
+        query = select(agenda.c.ready_at).where(agenda.c.kind == kind)
+        found: datetime = (await connection.execute(query)).scalar_one()
+        return found
 
 
 async def test_a_cancelled_meeting_is_left_alone(

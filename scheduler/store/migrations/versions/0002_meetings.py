@@ -203,7 +203,7 @@ def create_attendance() -> None:
         sa.Column("boot", ID, nullable=False),
         sa.Column("written_at", TIME, nullable=False),
     )
-    index("attendance_fact", "boot", "kind")
+    index("attendance_fact", "boot", "at")
     op.create_table(
         "roll_call_mark",
         sa.Column("id", SERIAL, primary_key=True),
