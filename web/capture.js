@@ -66,14 +66,17 @@ export async function capture(picture) {
 /**
  * Get the camera alone, to switch it on again.
  * @param {Picture} picture
- * @returns {Promise<MediaStreamTrack | null>}
+ * @returns {Promise<{track: MediaStreamTrack | null, obstacle: Obstacle}>}
  */
 export async function captureCamera(picture) {
+  if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) {
+    return { track: null, obstacle: 'insecure' };
+  }
   try {
     const video = pictureWish(picture);
     const stream = await navigator.mediaDevices.getUserMedia({ audio: false, video });
-    return stream.getVideoTracks()[0] || null;
+    return { track: stream.getVideoTracks()[0] || null, obstacle: '' };
   } catch (error) {
-    return null;
+    return { track: null, obstacle: obstacleOf(error) };
   }
 }

@@ -87,7 +87,11 @@ export class Media extends Emitter {
     this.captured = found.captured;
     this.obstacle = found.obstacle;
     this._use('audio', found.audio);
-    this._use('video', found.video);
+    if (this.wanted.video) {
+      this._use('video', found.video);
+    } else {
+      stop(found.video); // switched off while the browser was still asking
+    }
     this.emit('source');
   }
 
@@ -103,6 +107,8 @@ export class Media extends Emitter {
     this.wanted.audio = on;
     if (this._tracks.audio) {
       this._tracks.audio.enabled = on;
+    } else if (on) {
+      this.reopen();
     }
     this.emit('source');
   }
@@ -116,12 +122,15 @@ export class Media extends Emitter {
     if (!on) {
       this._use('video', null);
     } else if (!this._tracks.video) {
-      const track = await captureCamera(this._options.picture);
-      if (this.wanted.video && !this._tracks.video) {
-        this._use('video', track);
-        this.captured = track && this._tracks.audio ? 'camera_and_microphone' : this.captured;
-      } else {
+      const { track, obstacle } = await captureCamera(this._options.picture);
+      if (!this.wanted.video || this._tracks.video || !this._capturing) {
         stop(track);
+      } else {
+        this._use('video', track);
+        this.obstacle = obstacle;
+        if (this._tracks.audio) {
+          this.captured = track ? 'camera_and_microphone' : 'microphone';
+        }
       }
     }
     this.emit('source');
@@ -132,6 +141,10 @@ export class Media extends Emitter {
     const attempt = ++this._attempt;
     this._hangUp();
     this._setLine('reconnecting');
+    if (!('RTCPeerConnection' in window)) {
+      this.emit('refused', 'unsupported_sdp');
+      return;
+    }
     const connection = this._build();
     try {
       await connection.setLocalDescription(await connection.createOffer());

@@ -163,6 +163,9 @@ export class Meeting extends Emitter {
       this._forget('ended');
     } else if (this._wanted && this.room) {
       this._comeBack();
+    } else if (welcome.room && !this._wanted) {
+      // Somebody hung up while the line was broken.
+      this.connection.request('leave').catch(() => undefined);
     }
     this._change();
   }
