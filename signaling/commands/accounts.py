@@ -23,6 +23,11 @@ def add_commands(commands: Commands) -> None:
     password.add_argument("person", help="id of the person in the directory")
     password.add_argument("--login", help="sign-in name; the person's id when left out")
     password.set_defaults(command=_set_password)
+    pin = account_actions.add_parser(
+        "set-pin", help="give a person a PIN of 4 to 8 digits (asked, or from stdin)"
+    )
+    pin.add_argument("person", help="id of the person in the directory")
+    pin.set_defaults(command=_set_pin)
 
     device = commands.add_parser("device", help="devices")
     device_actions = device.add_subparsers(required=True, metavar="ACTION")
@@ -32,7 +37,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def _set_password(settings: Settings, options: argparse.Namespace) -> int:
-    login, password = options.login or options.person, _read_password()
+    login, password = options.login or options.person, _read_secret("Password")
 
     async def work(store: Store) -> None:
         accounts = Accounts(store, SystemClock(), settings.http.session_days)
@@ -40,6 +45,18 @@ def _set_password(settings: Settings, options: argparse.Namespace) -> int:
 
     with_store(settings, work)
     print(f"{options.person} signs in as {login}")
+    return 0
+
+
+def _set_pin(settings: Settings, options: argparse.Namespace) -> int:
+    pin = _read_secret("PIN")
+
+    async def work(store: Store) -> None:
+        accounts = Accounts(store, SystemClock(), settings.http.session_days)
+        await accounts.set_pin(options.person, pin)
+
+    with_store(settings, work)
+    print(f"{options.person} has a PIN")
     return 0
 
 
@@ -53,10 +70,10 @@ def _pairing_code(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _read_password() -> str:
+def _read_secret(what: str) -> str:
     if not os.isatty(sys.stdin.fileno()):
         return sys.stdin.readline().rstrip("\r\n")
-    first = getpass.getpass("Password: ")
+    first = getpass.getpass(f"{what}: ")
     if first != getpass.getpass("Again: "):
-        raise CommandFailed("the two passwords differ", BAD_INPUT)
+        raise CommandFailed("the two do not agree", BAD_INPUT)
     return first

@@ -78,8 +78,11 @@ async def serve(
             await announce(Addresses.of(settings.http, port))
         await stop.wait()
         log.info("stopping")
-    except (StoreError, WorkerUnavailable) as error:
-        raise CommandFailed(str(error).splitlines()[0]) from error
+    except StoreError as error:
+        raise CommandFailed(f"the store: {str(error).splitlines()[0]}") from error
+    except WorkerUnavailable as error:
+        hint = "; is LIANCUN_MEDIA__UDP_PORT in use?" if "in use" in str(error) else ""
+        raise CommandFailed(f"the media worker: {str(error).splitlines()[0]}{hint}") from error
     finally:
         listener.close()
         try:

@@ -1,6 +1,8 @@
 """Figures for Prometheus, in a registry of the application's own."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, Info, generate_latest
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.process_collector import ProcessCollector
 
@@ -35,6 +37,10 @@ class Metrics:
         self._requests.labels(known, route, str(status)).inc()
         if status != 101:
             self._seconds.labels(route).observe(seconds)
+
+    def watch(self, name: str, documentation: str, value: Callable[[], float]) -> None:
+        """Add a figure that is read when it is asked for."""
+        Gauge(f"liancun_{name}", documentation, registry=self.registry).set_function(value)
 
     def text(self) -> bytes:
         """Return all figures in the text format of Prometheus."""

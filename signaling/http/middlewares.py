@@ -11,7 +11,7 @@ from aiohttp import hdrs, web
 
 from signaling import keys
 from signaling.http import security
-from signaling.http.problems import BadInput, code_and_status, problem_response
+from signaling.http.problems import BadInput, code_and_status, page_response, problem_response
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -75,6 +75,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         log.info("request refused", code=code, reason=str(failure)[:200])
     texts = request.app[keys.TEXTS]
     language = texts.choose(request.headers.get(hdrs.ACCEPT_LANGUAGE))
+    if _is_for_people(request):
+        return page_response(status, texts, language, code)
     response = problem_response(
         code,
         status,
@@ -87,6 +89,15 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     if isinstance(failure, web.HTTPMethodNotAllowed):
         response.headers[hdrs.ALLOW] = ",".join(sorted(failure.allowed_methods))
     return response
+
+
+def _is_for_people(request: web.Request) -> bool:
+    """Tell whether somebody typed the address or followed a link to it."""
+    return (
+        request.method == hdrs.METH_GET
+        and not request.path.startswith(("/api/", "/static/"))
+        and "text/html" in request.headers.get(hdrs.ACCEPT, "")
+    )
 
 
 @web.middleware

@@ -3,6 +3,7 @@
 The one place where exceptions become HTTP answers.
 """
 
+import html
 import json
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from scheduler.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from signaling.http.texts import Texts
 
 CONTENT_TYPE: Final = "application/problem+json"
 STATUS_OF_CODE: Final = {
@@ -118,3 +120,18 @@ def problem_response(
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def page_response(status: int, texts: Texts, language: str, code: str) -> web.Response:
+    """Build a plain page that says what happened and leads home."""
+    text, home = (
+        html.escape(texts.error(language, code)),
+        html.escape(texts.error(language, "go_home")),
+    )
+    page = (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f'<title>{text}</title><link rel="stylesheet" href="/static/styles/base.css">'
+        f'<main><h1>{text}</h1><p><a href="/">{home}</a></p></main></html>'
+    )
+    return web.Response(status=status, text=page, content_type="text/html")

@@ -100,6 +100,14 @@ async def test_unknown_paths_and_wrong_methods_are_problems_too(app: web.Applica
     assert "GET" in wrong.headers["Allow"]
 
 
+async def test_somebody_who_typed_a_wrong_address_gets_a_page(app: web.Application) -> None:
+    async with spoken_to(app) as client:
+        answer = await client.get("/nothing", headers={"Accept": "text/html,*/*"})
+        page = await answer.text()
+    assert (answer.status, answer.content_type) == (404, "text/html")
+    assert '<a href="/">' in page
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [
