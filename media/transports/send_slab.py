@@ -12,7 +12,8 @@ from typing import Any, Final
 from media.transports.addresses import SOCKADDR_IN6_BYTES
 from media.transports.libc import MMSGHDR_BYTES, ffi, is_full, last_error, libc
 
-SLOTS: Final = 512
+SLOTS: Final = 128
+"""220 KB: what was written is still in the cache when the kernel copies it."""
 STRIDE: Final = 1728
 """Bytes from slot to slot: an Ethernet frame's worth and libsrtp's largest trailer."""
 LONGEST: Final = 1500
