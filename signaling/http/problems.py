@@ -23,7 +23,6 @@ STATUS_OF_CODE: Final = {
     "too_many_tries": 429,
     "too_large": 413,
     "not_ready": 503,
-    "worker_lost": 503,
 }
 """Codes whose status differs from that of their class of error."""
 STATUS_OF_CLASS: Final[tuple[tuple[type[DomainError], int], ...]] = (
