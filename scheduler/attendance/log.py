@@ -125,6 +125,12 @@ class AttendanceLog:
             sites = await roster_rows.sites(connection, occurrence)
             return entries(evidence, sites, site, self._clock.now())
 
+    async def all_marks(self, occurrence: str) -> tuple[Mark, ...]:
+        """Return every tick of the occurrence's roll calls, the oldest first."""
+        async with self._store.read() as connection:
+            found = await attendance_rows.marks(connection, [occurrence])
+        return tuple(sorted(found.get(occurrence, ()), key=lambda mark: mark.at))
+
     async def correct(
         self,
         occurrence: str,

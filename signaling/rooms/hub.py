@@ -164,10 +164,8 @@ class RoomHub:
     async def _read_attendance(self, room: Room) -> None:
         report = await self._reports.occurrence(room.id)
         room.arrived |= {row.person for row in report.rows if row.first is not None}
-        for site in room.sites:
-            for entry in await self._attendance.marks(room.id, site):
-                if entry.mark is not None:
-                    room.mark(site, entry.person, entry.mark.value, entry.substitute)
+        for tick in await self._attendance.all_marks(room.id):
+            room.mark(tick.site, tick.person, tick.mark.value, tick.substitute)
 
 
 class _CountsTeller:
