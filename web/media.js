@@ -45,6 +45,8 @@ export class Media extends Emitter {
     this._receiving = { audio: [], video: [] };
     /** @type {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} */
     this._tracks = { audio: null, video: null };
+    /** True while the browser has not said yet what it gives. */
+    this.asking = false;
     /** @type {import('./capture.js').Captured} */
     this.captured = 'nothing';
     /** @type {import('./capture.js').Obstacle} */
@@ -62,7 +64,9 @@ export class Media extends Emitter {
     this._word = new LineWord();
     this._attempt = 0;
     this._failures = 0;
-    this._capturing = 0;
+    /** Counts openings and closings, so that a late answer of the browser is known as late. */
+    this._turn = 0;
+    this._opened = false;
     this._retry = 0;
     this._sampler = 0;
   }
@@ -77,13 +81,16 @@ export class Media extends Emitter {
 
   /** Get microphone and camera. The connection does not wait for them. */
   async open() {
-    const turn = ++this._capturing;
+    const turn = ++this._turn;
+    this._opened = true;
+    this.asking = true;
     const found = await capture(this._options.picture);
-    if (turn !== this._capturing) {
+    if (turn !== this._turn) {
       stop(found.audio);
       stop(found.video);
       return;
     }
+    this.asking = false;
     this.captured = found.captured;
     this.obstacle = found.obstacle;
     this._use('audio', found.audio);
@@ -97,7 +104,7 @@ export class Media extends Emitter {
 
   /** Try again for what is missing: something was plugged in, or permitted. */
   async reopen() {
-    if (this._capturing && this.captured !== 'camera_and_microphone') {
+    if (this._opened && this.captured !== 'camera_and_microphone') {
       await this.open();
     }
   }
@@ -123,7 +130,7 @@ export class Media extends Emitter {
       this._use('video', null);
     } else if (!this._tracks.video) {
       const { track, obstacle } = await captureCamera(this._options.picture);
-      if (!this.wanted.video || this._tracks.video || !this._capturing) {
+      if (!this.wanted.video || this._tracks.video || !this._opened) {
         stop(track);
       } else {
         this._use('video', track);
@@ -187,7 +194,9 @@ export class Media extends Emitter {
   /** Stop everything: connection, microphone, camera. */
   close() {
     this._attempt++;
-    this._capturing = 0;
+    this._turn++;
+    this._opened = false;
+    this.asking = false;
     this._hangUp();
     this._use('audio', null);
     this._use('video', null);

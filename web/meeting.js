@@ -187,7 +187,7 @@ export class Meeting extends Emitter {
   /** Tell the server what is not sent, when that is not what it believes. */
   tellMuted() {
     const muted = this.media.muted;
-    if (this.room && (this._told || muted.audio || muted.video)) {
+    if (this.room && !this.media.asking && (this._told || muted.audio || muted.video)) {
       this._told = true;
       this.connection.request('media.mute', muted).catch(() => undefined);
     }
