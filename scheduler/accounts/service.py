@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.accounts.model import Identity, PairingCode, Session
 from scheduler.accounts.passwords import Passwords
+from scheduler.accounts.stream_tokens import identify_stream
 from scheduler.accounts.tokens import fingerprint, new_code, new_token, normal_code, normal_login
 from scheduler.accounts.tries import Tries, pairing_bounds, pin_bounds, sign_in_bounds
 from scheduler.clock import Clock
@@ -145,7 +146,7 @@ class Accounts:
                 connection, fingerprint(token), self._clock.now()
             )
             if found is None:
-                raise Refused("not_signed_in")
+                return await identify_stream(connection, token, self._clock.now())
             return await self._identity(connection, found.device, found.person, found.expires_at)
 
     async def sign_out(self, token: str) -> None:

@@ -14,6 +14,7 @@ from scheduler.store.account_tables import (
     pin,
     sign_in,
     sign_in_link,
+    stream_token,
     tries,
 )
 from scheduler.store.directory_tables import device
@@ -198,7 +199,7 @@ async def forget_tries(connection: AsyncConnection, key_hashes: Sequence[str]) -
 async def purge(connection: AsyncConnection, now: datetime) -> int:
     """Delete what has expired; return how many rows."""
     deleted = 0
-    for table in (sign_in, sign_in_link, pairing_code):
+    for table in (sign_in, sign_in_link, pairing_code, stream_token):
         deleted += (
             await connection.execute(delete(table).where(table.c.expires_at <= now))
         ).rowcount

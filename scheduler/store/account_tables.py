@@ -7,6 +7,7 @@ from scheduler.store.base import Id, UtcDateTime, metadata
 _SHA256_HEX = 64
 _ARGON2_LENGTH = 200
 LOGIN_LENGTH = 64
+LABEL_LENGTH = 40
 
 account = Table(
     "account",
@@ -48,6 +49,17 @@ sign_in = Table(
     Column("device", Id, ForeignKey("device.id"), index=True),
     Column("person", Id, ForeignKey("person.id"), index=True),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+
+# Encoders and players of WHIP and WHEP: one token is for one occurrence and one of the two.
+stream_token = Table(
+    "stream_token",
+    metadata,
+    Column("token_hash", String(_SHA256_HEX), primary_key=True),
+    Column("occurrence", Id, ForeignKey("occurrence.id"), nullable=False, index=True),
+    Column("scope", String(8), nullable=False),
+    Column("label", String(LABEL_LENGTH), nullable=False),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
 )
 

@@ -1,0 +1,51 @@
+"""Queries of the tokens of encoders and players."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduler.store.account_tables import stream_token
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+async def put(
+    connection: AsyncConnection,
+    token_hash: str,
+    occurrence: str,
+    scope: str,
+    label: str,
+    expires_at: datetime,
+) -> None:
+    await connection.execute(
+        insert(stream_token).values(
+            token_hash=token_hash,
+            occurrence=occurrence,
+            scope=scope,
+            label=label,
+            expires_at=expires_at,
+        )
+    )
+
+
+async def find(connection: AsyncConnection, token_hash: str, now: datetime) -> AnyRow | None:
+    """Return (occurrence, scope, label, expires_at) of a token that holds, or None."""
+    columns: Sequence[Any] = (
+        stream_token.c.occurrence,
+        stream_token.c.scope,
+        stream_token.c.label,
+        stream_token.c.expires_at,
+    )
+    query = select(*columns).where(
+        stream_token.c.token_hash == token_hash, stream_token.c.expires_at > now
+    )
+    return (await connection.execute(query)).one_or_none()
+
+
+async def drop_all_of(connection: AsyncConnection, occurrence: str) -> int:
+    """Delete the tokens of an occurrence; return how many."""
+    statement = delete(stream_token).where(stream_token.c.occurrence == occurrence)
+    return (await connection.execute(statement)).rowcount
