@@ -16,7 +16,7 @@ from signaling.http.call import identify
 from signaling.http.cookies import token_of
 from signaling.protocol import client
 from signaling.protocol.codec import BadMessage, Frame, decode, request_id
-from signaling.protocol.server import Error, MediaRestart, Ok, Slots, Welcome
+from signaling.protocol.server import Error, MediaRestart, Slots, Welcome
 from signaling.rooms.views import room_view
 from signaling.sessions.bucket import TokenBucket
 from signaling.sessions.connection import Connection
@@ -127,8 +127,8 @@ class Conversation:
             self._too_many(message.id)
             return
         self._refused_in_a_row = 0
-        answer = await carry_out(self._floor, self._session, message)
-        self._connection.post(Frame.unnumbered(answer).on_wire(0))
+        result = await carry_out(self._floor, self._session, message)
+        self._connection.post(Frame.answer(message.id, result).on_wire(0))
 
     def _hello(self, hello: client.Hello) -> None:
         """Begin or resume a session. Nothing is awaited between the look at the state of things
@@ -146,8 +146,7 @@ class Conversation:
         covered = resumed and session.covers(hello.seq)
         seq = hello.seq if covered else session.seq
         welcome = _welcome(self._floor, session, resumed, seq)
-        answer = Ok(id=hello.id, result=welcome.model_dump(mode="json"))
-        session.attach(self._connection, Frame.unnumbered(answer), seq)
+        session.attach(self._connection, Frame.answer(hello.id, welcome), seq)
         if resumed:
             self._floor.entrance.away(session)
             if not covered:

@@ -5,17 +5,16 @@ import asyncio
 from signaling.floor import Floor
 from signaling.handlers.table import ACTIONS
 from signaling.protocol.client import Request
-from signaling.protocol.server import Ok
+from signaling.protocol.server import View
 from signaling.sessions.session import Session
 
 PATIENCE_S = 20.0
 """How long a device waits for an answer before it is told `busy`."""
 
 
-async def carry_out(floor: Floor, session: Session, message: Request) -> Ok:
-    """Do what a message asks; raise what `faults` knows to explain."""
+async def carry_out(floor: Floor, session: Session, message: Request) -> View | None:
+    """Do what a message asks and return the `result`; raise what `faults` knows to explain."""
     action = ACTIONS[type(message)]
     await floor.access.require(session.identity, action.needs)
     async with asyncio.timeout(PATIENCE_S):
-        view = await action.handle(floor, session, message)
-    return Ok(id=message.id, result=view.model_dump(mode="json") if view is not None else None)
+        return await action.handle(floor, session, message)

@@ -4,13 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import BaseModel
-
 from signaling.access import Permission
 from signaling.handlers import following, joining, media, signing_in
 from signaling.protocol import client
+from signaling.protocol.server import View
 
-Handler = Callable[..., Awaitable[BaseModel | None]]
+Handler = Callable[..., Awaitable[View | None]]
 """Called with the floor, the session and the message; the view it returns is the `result`."""
 
 

@@ -115,9 +115,9 @@ class Entrance:
             peers = list(room.peers.values())
             for peer in peers:
                 room.remove(peer)
-            for peer in peers:
-                leaving = peer.session.away_since or at
-                await self._record(self._leaving(room.id, peer.id, cause, leaving))
+            ends = {peer.id: peer.session.away_since or at for peer in peers}
+            if ends:
+                await self._record(lambda: self._attendance.left_together(room.id, ends, cause))
         self._hub.watching.touch(room.id)
 
     def away(self, session: Session) -> None:
@@ -139,11 +139,6 @@ class Entrance:
         """A session may end while its join is being written down; `ended` found no peer then."""
         if peer.session.over is not None:
             self._errands.run(self.leave(room, peer, _WHY_LEFT[peer.session.over]))
-
-    def _leaving(
-        self, occurrence: str, presence: str, cause: Cause, at: datetime | None
-    ) -> Callable[[], Awaitable[None]]:
-        return lambda: self._attendance.left(occurrence, presence, cause, at)
 
     async def _record(self, write: Callable[[], Awaitable[None]]) -> None:
         for pause in RETRY_S:

@@ -38,6 +38,7 @@ class Peer:
     lost_media: bool = False
     media_state: str | None = None
     slots: tuple[SlotView, ...] = ()
+    _seen: tuple[tuple[object, ...], PeerView] | None = field(default=None, init=False, repr=False)
 
     @property
     def identity(self) -> Identity:
@@ -53,8 +54,17 @@ class Peer:
         self.session.post(event)
 
     def view(self) -> PeerView:
-        """Return what the others see."""
+        """Return what the others see; the same object while nothing changes, because everybody
+        who joins is shown everybody who is there."""
         person = self.person
+        state = (person, self.audio_muted, self.video_muted, self.session.is_there)
+        if self._seen is not None and self._seen[0] == state:
+            return self._seen[1]
+        view = self._view(person)
+        self._seen = (state, view)
+        return view
+
+    def _view(self, person: str | None) -> PeerView:
         parts = [self.place, self.people[person] if person is not None else ""]
         return PeerView(
             peer=self.id,

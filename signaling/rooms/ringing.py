@@ -58,7 +58,9 @@ class Ringing:
     def joined(self, session: Session, person: str | None) -> None:
         """Note a join; the other devices of the same person fall silent."""
         self.answered(session)
-        for other in self._outside() if person is not None else ():
+        if person is None or self._timer is None:
+            return
+        for other in self._outside():
             its = other.identity
             holder = its.device.holder if its.device is not None else None
             user = its.person.id if its.person is not None else None

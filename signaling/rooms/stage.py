@@ -20,7 +20,7 @@ class MediaWorker(Protocol):
 
     async def request(
         self, command: media.Command
-    ) -> media.Done | media.Connected | media.Stats: ...
+    ) -> media.Done | media.Connected | media.IceRestarted | media.Stats: ...
 
 
 class Stage:
@@ -62,6 +62,13 @@ class Stage:
             raise WorkerUnavailable("the peer has left")
         peer.slots = _slots(room, reply.slots)
         return reply.answer
+
+    async def restart_ice(self, room: Room, peer: Peer) -> media.IceRestarted:
+        """Draw new ICE credentials for a peer. Raises CommandRefused or WorkerUnavailable."""
+        reply = await self._worker.request(media.RestartIce(router=room.id, transport=peer.id))
+        if not isinstance(reply, media.IceRestarted):
+            raise WorkerUnavailable(f"{reply.type} is no answer to a restart")
+        return reply
 
     async def disconnect(self, room: Room, peer: Peer) -> None:
         """Close a peer's transport."""

@@ -106,5 +106,11 @@ def test_an_event_is_serialised_once_and_numbered_per_session() -> None:
 
 
 def test_an_answer_has_no_number() -> None:
-    sent = json.loads(Frame.unnumbered(server.Ok(id=4)).on_wire(12))
+    sent = json.loads(Frame.answer(4, None).on_wire(12))
     assert sent == {"type": "ok", "id": 4, "result": None}
+
+
+def test_an_answer_is_the_same_as_its_model() -> None:
+    view = server.Choice(person="p1", name="名")
+    sent = json.loads(Frame.answer(4, view).on_wire(0))
+    assert sent == json.loads(server.Ok(id=4, result=view.model_dump()).model_dump_json())

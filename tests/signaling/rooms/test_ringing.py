@@ -7,7 +7,6 @@ import pytest
 from scheduler.accounts import Identity
 from scheduler.clock import SystemClock
 from signaling.protocol.codec import Frame
-from signaling.protocol.server import Ok
 from signaling.rooms.peer import Peer
 from signaling.rooms.ringing import Ringing
 from signaling.rooms.room import Room
@@ -30,7 +29,7 @@ class Hall:
     def connect(self, who: Identity) -> tuple[Session, RecordedLine]:
         session, _ = self.sessions.claim(who, "key", "en", None)
         line = RecordedLine()
-        session.attach(line, Frame.unnumbered(Ok(id=0)), session.seq)
+        session.attach(line, Frame.answer(0, None), session.seq)
         line.sent.clear()
         return session, line
 

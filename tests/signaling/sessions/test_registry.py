@@ -6,12 +6,11 @@ from datetime import timedelta
 from scheduler.accounts import Identity
 from scheduler.clock import SystemClock
 from signaling.protocol.codec import Frame
-from signaling.protocol.server import Ok
 from signaling.sessions.registry import PER_PERSON, Sessions
 from signaling.sessions.session import EndReason, Session
 from tests.signaling.builders import START, RecordedLine, identity, phone
 
-WELCOME = Frame.unnumbered(Ok(id=0))
+WELCOME = Frame.answer(0, None)
 
 
 class Listener:

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.protocol.codec import Frame
-from signaling.protocol.server import Ok, Speaker
+from signaling.protocol.server import Speaker
 from tests.signaling.builders import RecordedLine, session
 
-WELCOME = Frame.unnumbered(Ok(id=0))
+WELCOME = Frame.answer(0, None)
 
 
 def test_events_count_from_one() -> None:
