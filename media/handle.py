@@ -18,7 +18,7 @@ from structlog.typing import FilteringBoundLogger
 from config.settings import Media
 from media import worker_log
 from media.frames import FrameError, Wire
-from media.messages import Command, Connected, Done, Event, Refused, Reply, Stats
+from media.messages import Command, Connected, Done, Event, IceRestarted, Refused, Reply, Stats
 
 REQUEST_TIMEOUT = 10.0
 """Seconds a command may take; an offer with 25 video slots takes 10 ms."""
@@ -108,7 +108,7 @@ class Worker:
         self._child = await self._give_birth()
         self._supervisor = asyncio.create_task(self._supervise(), name="media worker")
 
-    async def request(self, command: Command) -> Done | Connected | Stats:
+    async def request(self, command: Command) -> Done | Connected | IceRestarted | Stats:
         """Carry out one command.
 
         Raises CommandRefused, or WorkerUnavailable when there is no worker, it dies meanwhile, or

@@ -55,6 +55,15 @@ class ConnectTransport(Message):
     offer: str = Field(max_length=MAX_OFFER_CHARS)
 
 
+class RestartIce(Message):
+    """Draw new ICE credentials for a transport whose network changed (RFC 8445 §9). Its media go
+    on the old way until a check with the new ones nominates another."""
+
+    type: Literal["restart_ice"] = "restart_ice"
+    router: Id
+    transport: Id
+
+
 class CloseTransport(Message):
     type: Literal["close_transport"] = "close_transport"
     router: Id
@@ -90,7 +99,14 @@ class GetStats(Message):
 
 
 Command = Annotated[
-    OpenRouter | CloseRouter | ConnectTransport | CloseTransport | SetMuted | GiveFloor | GetStats,
+    OpenRouter
+    | CloseRouter
+    | ConnectTransport
+    | RestartIce
+    | CloseTransport
+    | SetMuted
+    | GiveFloor
+    | GetStats,
     Field(discriminator="type"),
 ]
 
@@ -107,6 +123,12 @@ class Connected(Message):
     slots: tuple[Slot, ...]
 
 
+class IceRestarted(Message):
+    type: Literal["ice_restarted"] = "ice_restarted"
+    ufrag: str
+    password: str
+
+
 class Stats(Message):
     type: Literal["stats"] = "stats"
     stats: dict[str, object]
@@ -121,7 +143,7 @@ class Refused(Message):
     detail: str
 
 
-Reply = Annotated[Done | Connected | Stats | Refused, Field(discriminator="type")]
+Reply = Annotated[Done | Connected | IceRestarted | Stats | Refused, Field(discriminator="type")]
 
 # Events --------------------------------------------------------------------------------------
 

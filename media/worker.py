@@ -32,9 +32,11 @@ from media.messages import (
     Event,
     GetStats,
     GiveFloor,
+    IceRestarted,
     OpenRouter,
     Refused,
     Reply,
+    RestartIce,
     SetMuted,
     Stats,
 )
@@ -109,6 +111,9 @@ def _carry_out(plane: MediaPlane, command: Command) -> Reply:
         case ConnectTransport():
             answer, slots = plane.connect(command.router, command.transport, command.offer)
             return Connected(answer=answer, slots=tuple(slots))
+        case RestartIce():
+            ufrag, password = plane.restart_ice(command.router, command.transport)
+            return IceRestarted(ufrag=ufrag, password=password)
         case CloseTransport():
             plane.close_transport(command.router, command.transport)
         case SetMuted():

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from config.settings import Media, Settings
 from media.handle import Worker
-from media.messages import Command, Connected, Done, Event, Stats
+from media.messages import Command, Connected, Done, Event, IceRestarted, Stats
 from scheduler.accounts import Accounts
 from scheduler.attendance.log import AttendanceLog
 from scheduler.attendance.model import Cause
@@ -38,7 +38,7 @@ class WorkerHandle(Protocol):
 
     async def start(self) -> None: ...
 
-    async def request(self, command: Command) -> Done | Connected | Stats: ...
+    async def request(self, command: Command) -> Done | Connected | IceRestarted | Stats: ...
 
     async def stop(self) -> None: ...
 

@@ -141,6 +141,15 @@ class MediaPlane:
         self._finish([room], now)
         return answer, [_slot(slot) for slot in slots]
 
+    def restart_ice(self, router_id: str, transport_id: str) -> tuple[str, str]:
+        """Draw new ICE credentials for a transport; return name and password."""
+        transport = self._room(router_id).transports.get(transport_id)
+        seat = self._seats.of(transport) if transport is not None else None
+        if seat is None:  # unknown, or failed
+            raise PlaneError("unknown_transport", transport_id)
+        self._seats.rename(seat)
+        return seat.transport.credentials.ufrag, seat.transport.credentials.password
+
     def close_transport(self, router_id: str, transport_id: str) -> None:
         """Take a participant out of the room; harmless when it is not there."""
         room = self._room(router_id)

@@ -56,6 +56,12 @@ class Seats:
     def of(self, transport: Transport) -> Seat | None:
         return self.by_ufrag.get(transport.credentials.ufrag)
 
+    def rename(self, seat: Seat) -> None:
+        """Restart ICE: checks by the old name are no longer answered."""
+        del self.by_ufrag[seat.transport.credentials.ufrag]
+        seat.transport.restart_ice()
+        self.add(seat)
+
     def remove(self, transport: Transport) -> None:
         """Forget the transport; datagrams of it are from strangers now."""
         self.by_ufrag.pop(transport.credentials.ufrag, None)

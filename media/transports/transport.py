@@ -81,6 +81,11 @@ class Transport:
             self.state = "connected"
         return reply
 
+    def restart_ice(self) -> None:
+        """Draw new credentials (RFC 8445 §9). DTLS and what is sent go on where they go now, until
+        a check with the new ones nominates another address."""
+        self.credentials = stun.Credentials.generate()
+
     def receive_handshake(self, datagram: bytes, now: float) -> None:
         """Take a DTLS datagram from one of `sources`; send what `take` returns."""
         self._dtls.receive(datagram, now)
