@@ -55,6 +55,12 @@ class Demo:
         """How many synthetic phones take part."""
         return len(self._cast.synthetic) if self._cast is not None else 0
 
+    @property
+    def present(self) -> int:
+        """How many devices are in the meeting now."""
+        room = self._app[FLOOR].hub.live(self.occurrence.id)
+        return len(room.peers) if room is not None else 0
+
     async def prepare(self) -> None:
         """Import Ruzhou, open the meeting, choose who plays which part."""
         report = await apply(self._app[keys.STORE], [FOLDER])

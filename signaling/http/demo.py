@@ -27,6 +27,8 @@ class LinkView(BaseModel):
 
 
 class DemoView(BaseModel):
+    """`participants` are the devices in the meeting now."""
+
     occurrence: str
     title: str
     starts_at: datetime
@@ -47,7 +49,7 @@ async def show_demo(call: Call) -> DemoView:
         title=meeting.title,
         starts_at=meeting.scheduled_start,
         ends_at=meeting.scheduled_end,
-        participants=demo.participants,
+        participants=demo.present,
         links=tuple(
             LinkView(
                 part=link.part,
