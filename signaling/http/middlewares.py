@@ -46,7 +46,9 @@ async def context(request: web.Request, handler: Handler) -> web.StreamResponse:
         finally:
             seconds = time.monotonic() - started
             request.app[keys.METRICS].observe(request.method, route, status, seconds)
-            write = log.debug if request.path in _QUIET or route == "/static" else log.info
+            write = (
+                log.debug if request.path in _QUIET or route.startswith("/static/") else log.info
+            )
             write(
                 "request",
                 method=request.method,

@@ -1,5 +1,6 @@
 """The documents keep up with the code: settings, commands, packages and folders are described."""
 
+import argparse
 import re
 import tomllib
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from config.settings import Settings
+from signaling.cli import parser
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,3 +62,19 @@ def test_the_links_of_the_documents_lead_somewhere() -> None:
             for target in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8")):
                 if not target.startswith(("http:", "https:", "mailto:")):
                     assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_every_command_is_in_the_guide() -> None:
+    for words in commands_of(parser()):
+        assert f"liancun {words}" in GUIDE + README, words
+
+
+def commands_of(command: argparse.ArgumentParser, before: str = "") -> list[str]:
+    """Return the words of every command and its actions, as they are typed."""
+    found = []
+    for action in command._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, below in action.choices.items():
+                words = f"{before} {name}".strip()
+                found += commands_of(below, words) or [words]
+    return found
