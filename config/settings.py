@@ -5,19 +5,24 @@ file is named by `LIANCUN_CONFIG`, or `liancun.toml` in the working directory wh
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 ENVIRONMENT_PREFIX = "LIANCUN_"
 FILE_VARIABLE = "LIANCUN_CONFIG"
 DEFAULT_FILE = Path("liancun.toml")
 
+_TURN_URL = re.compile(
+    r"turns?:(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:\?transport=(?:udp|tcp))?",
+    re.ASCII,
+)
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -64,6 +69,29 @@ class Media(Section):
     in_process: bool = Field(
         default=False, description="Run the worker inside the signaling process (for tests)."
     )
+
+
+class Turn(Section):
+    """A TURN server (coturn) for devices whose line blocks UDP. Without it none is told of one."""
+
+    urls: tuple[str, ...] = Field(
+        default=(), description="Addresses, e.g. turn:turn.example:3478?transport=tcp; empty: none."
+    )
+    secret: str = Field(
+        default="", repr=False, description="The same as coturn's static-auth-secret."
+    )
+    lifetime_s: int = Field(
+        default=86400, ge=600, le=604800, description="Life of a device's credentials, seconds."
+    )
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        for url in self.urls:
+            if not _TURN_URL.fullmatch(url):
+                raise ValueError(f"{url!r} is no turn: or turns: address (RFC 7065)")
+        if self.urls and not self.secret:
+            raise ValueError("turn.urls needs turn.secret")
+        return self
 
 
 class Meeting(Section):
@@ -137,6 +165,7 @@ class Settings(BaseSettings):
     http: Http = Http()
     store: Store = Store()
     media: Media = Media()
+    turn: Turn = Turn()
     meeting: Meeting = Meeting()
     signaling: Signaling = Signaling()
     log: Log = Log()

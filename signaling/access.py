@@ -112,6 +112,8 @@ class Access:
     async def _covers_occurrence(
         self, held: Held, identity: Identity, occurrence: Occurrence
     ) -> bool:
+        if Reach.TOKEN in held.reach:
+            return identity.stream is not None and identity.stream.occurrence == occurrence.id
         me = identity.person.id if identity.person else None
         if Reach.HOSTED in held.reach and me is not None and me == occurrence.host:
             return True

@@ -40,6 +40,7 @@ from signaling.http import (
     series,
     sign_in,
     statistics,
+    streams,
 )
 from signaling.http.assets import Assets
 from signaling.http.metrics import Metrics
@@ -66,6 +67,7 @@ TABLES: Final[tuple[Routes, ...]] = (
     debug.ROUTES,
     demo.ROUTES,
     live.ROUTES,
+    streams.ROUTES,
     OPENAPI_ROUTES,
 )
 

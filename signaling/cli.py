@@ -10,7 +10,15 @@ from config.settings import ConfigError, Settings
 from scheduler.errors import DomainError
 from scheduler.store.engine import StoreError
 from signaling import logs
-from signaling.commands import accounts, configuration, database, demonstration, directory, serving
+from signaling.commands import (
+    accounts,
+    configuration,
+    database,
+    demonstration,
+    directory,
+    serving,
+    tokens,
+)
 from signaling.commands.failure import BAD_CONFIG, FAILED, CommandFailed
 from signaling.version import VERSION
 
@@ -50,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     configuration.add_commands(commands)
     directory.add_commands(commands)
     accounts.add_commands(commands)
+    tokens.add_commands(commands)
     database.add_commands(commands)
     version = commands.add_parser("version", help="print the version")
     version.set_defaults(command=_print_version)

@@ -31,6 +31,7 @@ from signaling.rooms.room import Room
 from signaling.sessions.connection import Connection
 from signaling.sessions.registry import Sessions
 from signaling.sessions.session import Session
+from signaling.streams.streams import Streams
 
 
 class WorkerHandle(Protocol):
@@ -72,6 +73,7 @@ class Floor:
     entrance: Entrance
     conductor: Conductor
     errands: Errands
+    streams: Streams
     worker: WorkerHandle
     connections: set[Connection] = field(default_factory=set)
 
@@ -153,6 +155,7 @@ async def open_floor(
         entrance=entrance,
         conductor=conductor,
         errands=errands,
+        streams=Streams(hub, entrance, errands),
         worker=worker,
     )
     await attendance.recover()

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     LOGS_READ = "logs.read"
     CONSULTATIONS = "consultations"
     SERVICES = "services"
+    STREAM_SEND = "stream.send"
+    STREAM_WATCH = "stream.watch"
 
 
 class Reach(StrEnum):
@@ -48,6 +50,7 @@ class Reach(StrEnum):
     GRANTED = "granted"  # the unit and the site of the grant
     HOSTED = "hosted"  # occurrences whose host the person is
     RECORDED = "recorded"  # occurrences whose recorder the person is
+    TOKEN = "token"  # the occurrence that a stream token was issued for
     INVITED = "invited"  # occurrences with this person or this device's site on the roster
 
 
@@ -92,6 +95,8 @@ ROLE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     "host": _RUN,
     "device": frozenset({_P.SELF, _P.MEETING_SIGN_IN}) | _SEE,
     "meeting_room": frozenset({_P.ROLL_CALL}) | _SEE,
+    "stream_sender": frozenset({_P.STREAM_SEND}),
+    "stream_player": frozenset({_P.STREAM_WATCH}),
 }
 
 _EVERYWHERE: Final = frozenset({Reach.EVERYWHERE})
@@ -118,6 +123,8 @@ ROLE_REACH: Final[Mapping[str, frozenset[Reach]]] = {
     "host": frozenset({Reach.HOSTED}),
     "device": _INVITED,
     "meeting_room": frozenset({Reach.GRANTED}),
+    "stream_sender": frozenset({Reach.TOKEN}),
+    "stream_player": frozenset({Reach.TOKEN}),
 }
 """A role that reaches nowhere may only ask for what is its own."""
 
@@ -147,6 +154,8 @@ def held_by(identity: Identity) -> Iterator[Held]:
         yield Held("person")
         yield Held("host")
         yield Held("recorder")
+    if identity.stream is not None:
+        yield Held("stream_sender" if identity.stream.scope == "whip" else "stream_player")
     if identity.device is not None:
         yield Held("device", site=identity.device.site)
         if identity.device.kind == "meeting_room":

@@ -12,7 +12,7 @@ from signaling import keys
 from signaling.access import Permission
 from signaling.http.cookies import token_of
 
-SUBJECTS = frozenset({"occurrence", "series", "unit", "site", "device", "person"})
+SUBJECTS = frozenset({"occurrence", "series", "unit", "site", "device", "person", "stream"})
 """What a path of a guarded route may name; each has its own check in `Call.admit`."""
 
 T = TypeVar("T")
@@ -126,6 +126,8 @@ class Call:
                 await self.require(person=value)
             case "device":
                 await self._check_device(value)
+            case "stream":
+                pass  # it stands behind its occurrence and is sought among those of the same token
             case _:
                 raise Refused("not_allowed", f"nothing is known of {name}")
 

@@ -80,6 +80,9 @@ def _operation(route: Route, schemas: _Schemas, defined: dict[str, Any]) -> dict
             "required": True,
             "content": {"application/json": {"schema": schemas[route.body, "validation"]}},
         }
+    if route.accepts:
+        text = {"schema": {"type": "string"}}
+        operation["requestBody"] = {"required": True, "content": {route.accepts: text}}
     return operation
 
 

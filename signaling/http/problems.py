@@ -23,6 +23,14 @@ STATUS_OF_CODE: Final = {
     "too_many_tries": 429,
     "too_large": 413,
     "not_ready": 503,
+    "stream_offer_invalid": 400,
+    "stream_fragment_invalid": 400,
+    "stream_offer_not_acceptable": 406,
+    "stream_changed": 412,
+    "stream_type_wrong": 415,
+    "stream_condition_missing": 428,
+    "media_full": 503,
+    "media_unavailable": 503,
 }
 """Codes whose status differs from that of their class of error."""
 STATUS_OF_CLASS: Final[tuple[tuple[type[DomainError], int], ...]] = (

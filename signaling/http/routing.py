@@ -39,6 +39,8 @@ class Route:
     answer: type[BaseModel] | None
     media_type: str
     tag: str
+    accepts: str = ""
+    """Media type of a body that is no JSON; the handler reads it."""
 
     @property
     def summary(self) -> str:
@@ -90,6 +92,19 @@ class Routes:
     def put(self, path: str, *, needs: Permission) -> Callable[[H], H]:
         return self._add(hdrs.METH_PUT, path, needs, 200, "application/json", None)
 
+    def any(
+        self,
+        method: str,
+        path: str,
+        *,
+        needs: Permission,
+        status: int = 200,
+        media_type: str = "application/json",
+        accepts: str = "",
+    ) -> Callable[[H], H]:
+        """Register a method of a foreign protocol, whose handler reads and writes it itself."""
+        return self._add(method, path, needs, status, media_type, None, accepts)
+
     def _add(
         self,
         method: str,
@@ -98,6 +113,7 @@ class Routes:
         status: int,
         media_type: str,
         answer: type[BaseModel] | None,
+        accepts: str = "",
     ) -> Callable[[H], H]:
         unknown = set(_PARAMETER.findall(path)) - SUBJECTS
         if unknown and needs is not Permission.PUBLIC:
@@ -117,6 +133,7 @@ class Routes:
                     answer=answer or _model(hints.get("return")),
                     media_type=media_type,
                     tag=self.tag,
+                    accepts=accepts,
                 )
             )
             return handler

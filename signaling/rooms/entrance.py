@@ -78,13 +78,26 @@ class Entrance:
             ghosts = [p for p in room.peers.values() if _is_ghost_of(p, session)]
             room.add(peer)
         for ghost in ghosts:
-            self._errands.run(self.leave(room, ghost, "replaced"))
+            self._errands.run(self.leave(room, ghost, "replaced", ghost.session.away_since))
         room.broadcast(PeerJoined(peer=peer.view()), besides=peer)
         self._hub.ringing(room).joined(session, peer.person)
         self._hub.changed(room)
         log.info("peer joined", meeting=room.id, peer=peer.id, who=session.who)
         self._let_out_if_over(room, peer)
         return peer
+
+    async def admit(self, room: Room, peer: Peer) -> None:
+        """Let in a peer that is no device of the directory: announced like all, counted nowhere.
+
+        Raises Conflict("occurrence_not_open").
+        """
+        async with room.door:
+            if room.closed:
+                raise Conflict("occurrence_not_open", room.id)
+            room.add(peer)
+        room.broadcast(PeerJoined(peer=peer.view()), besides=peer)
+        self._hub.changed(room)
+        log.info("peer joined", meeting=room.id, peer=peer.id, who=peer.session.who)
 
     async def leave(
         self, room: Room, peer: Peer, reason: LeaveReason, at: datetime | None = None
@@ -100,7 +113,10 @@ class Entrance:
                 room.floor = None
             self._hub.changed(room)
             log.info("peer left", meeting=room.id, peer=peer.id, reason=reason)
-            await self._record(lambda: self._attendance.left(room.id, peer.id, Cause(reason), at))
+            if peer.recorded:
+                await self._record(
+                    lambda: self._attendance.left(room.id, peer.id, Cause(reason), at)
+                )
         self._hub.watching.touch(room.id)
         await self._hub.stage.disconnect(room, peer)
 
@@ -115,7 +131,7 @@ class Entrance:
             peers = list(room.peers.values())
             for peer in peers:
                 room.remove(peer)
-            ends = {peer.id: peer.session.away_since or at for peer in peers}
+            ends = {peer.id: peer.session.away_since or at for peer in peers if peer.recorded}
             if ends:
                 await self._record(lambda: self._attendance.left_together(room.id, ends, cause))
         self._hub.watching.touch(room.id)

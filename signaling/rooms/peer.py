@@ -22,7 +22,8 @@ class Peer:
     `id` is new for each stay; it is the presence in the attendance log and the transport in the
     media worker as well. `place` is what stands under its picture; `people` are those signed in
     at this device, name by id, the last one last. `has_media`: the worker has a transport for it;
-    `lost_media`: it had one, and must offer again.
+    `lost_media`: it had one, and must offer again. `recorded`: its stay is a fact of attendance;
+    a stream's is not.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Peer:
     lost_media: bool = False
     media_state: str | None = None
     slots: tuple[SlotView, ...] = ()
+    recorded: bool = True
     _seen: tuple[tuple[object, ...], PeerView] | None = field(default=None, init=False, repr=False)
 
     @property

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
-from scheduler.accounts import Identity
+from scheduler.accounts import Identity, StreamGrant, StreamScope
 from scheduler.directory.model import Device, DeviceKind, Person, RoleGrant
 from scheduler.meetings.model import MeetingType, Occurrence, Roster, RosterPerson, SignIn, State
 from signaling.rooms.peer import Peer
@@ -29,6 +29,11 @@ def identity(device: Device | None = None, person: str | None = None, *roles: st
     grants = tuple(RoleGrant(person or "", role, None, None) for role in roles)
     who = Person(person, f"name of {person}", None) if person is not None else None
     return Identity(device, who, grants, START + timedelta(days=9000))
+
+
+def stream(scope: StreamScope, occurrence: str = "o1", label: str = "会议室") -> Identity:
+    grant = StreamGrant("token", occurrence, scope, label)
+    return Identity(None, None, (), START + timedelta(days=9000), grant)
 
 
 def occurrence(name: str = "o1", **changes: Any) -> Occurrence:

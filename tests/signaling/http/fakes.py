@@ -153,6 +153,7 @@ def reaches_own(identity: Identity, route: Route) -> bool:
         "site": frozenset({Reach.EVERYWHERE, Reach.GRANTED}),
         "device": frozenset({Reach.EVERYWHERE, Reach.GRANTED}),
         "person": frozenset(Reach),
+        "stream": frozenset(Reach),
     }
     return any(
         route.needs in held.permissions
