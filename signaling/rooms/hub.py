@@ -102,6 +102,7 @@ class RoomHub:
             counting = Pulse(COUNTS_INTERVAL_S, _CountsTeller(room).tell)
             await self.stage.open(room)
             self._open[room.id] = _Open(room, Ringing(room, self._sessions), counting)
+            self.watching.touch(room.id)
             log.info("room opened", meeting=room.id)
             return room
 
@@ -111,6 +112,7 @@ class RoomHub:
         if entry is not None:
             await entry.counting.stop()
             await self.stage.close(room)
+            self.watching.touch(room.id)
             log.info("room closed", meeting=room.id)
 
     async def refresh(self, occurrence: str) -> None:

@@ -175,6 +175,17 @@ async def test_an_organizer_follows_the_attendance_live(branch: Branch) -> None:
     assert await desk.ask("unwatch", occurrence="nothing") is None
 
 
+async def test_who_follows_a_meeting_sees_it_open_and_end(branch: Branch) -> None:
+    meeting = await branch.plan()
+    desk = await branch.hello(ORGANIZER)
+    await desk.ask("watch", occurrence=meeting.id)
+    await branch.server.floor.conductor.open(meeting.id)
+    opened = await desk.until("attendance")
+    await branch.server.floor.conductor.close(meeting.id)
+    ended = await desk.until("attendance", lambda e: bool(e["seq"] > opened["seq"]))
+    assert {row["state"] for row in ended["attendance"]["rows"]} == {"absent"}
+
+
 async def test_the_snapshot_for_engineers_names_nobody(branch: Branch) -> None:
     meeting = await branch.open()
     await branch.join("phone1", meeting)
