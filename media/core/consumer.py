@@ -2,6 +2,7 @@
 
 from media.core.numbering import Numbering, Point
 from media.core.outputs import Resend, SlotState
+from media.core.producer import Producer
 from media.core.sections import SlotSpec
 from media.core.sequence import extend
 from media.core.stream import Stream
@@ -10,6 +11,8 @@ from media.core.table import Row
 RESEND_PAUSE_S = 0.02
 """The same packet is not sent again sooner, and not before half a round trip."""
 RESENDS_REMEMBERED = 256
+REPEATED = 16
+"""So many of the newest packets are repeated to probe a line."""
 
 
 class Consumer:
@@ -30,12 +33,14 @@ class Consumer:
         "feed",
         "fraction_lost",
         "jitter",
+        "last_sr",
         "nacks",
         "numbering",
         "paused",
         "plis",
         "row",
         "spec",
+        "starved",
         "switches",
         "target",
         "tid",
@@ -48,6 +53,9 @@ class Consumer:
         self.assigned: str | None = None
         """The transport whose source the slot shows."""
         self.paused = False
+        """There is nothing to show now, though somebody is assigned."""
+        self.starved = False
+        """There is, but the line cannot carry it."""
         self.feed: Stream | None = None
         self.row: Row | None = None
         self.target: Stream | None = None
@@ -60,6 +68,8 @@ class Consumer:
         """Share of packets lost, as the receiver last reported."""
         self.jitter = 0.0
         """Seconds, as the receiver last reported."""
+        self.last_sr = 0
+        """The sender report that a round trip was measured by last."""
         self.plis = self.nacks = self.switches = self._resent_count = 0
 
     # -- switching ----------------------------------------------------------------------------
@@ -155,17 +165,46 @@ class Consumer:
                 self._resent.clear()
             self._resent[sequence] = now
             self._resent_count += 1
-            rtx = None
-            if row.rtx_ssrc:
-                rtx = self._rtx_sequence
-                self._rtx_sequence = (rtx + 1) & 0xFFFF
+            rtx = self._next_rtx() if row.rtx_ssrc else None
             return Resend(self.tid, forward, row, rtx)
         return "resend_not_kept"
 
+    def repeat(self, octets: int) -> list[Resend]:
+        """Send the newest packets once more, about `octets` in all; none without RTX.
+
+        A receiver that has them drops them: they only show what the line carries.
+        """
+        stream, row = self.feed, self.row
+        if stream is None or row is None or not row.rtx_ssrc:
+            return []
+        repeated = []
+        while octets > 0:
+            before = octets
+            for forward in stream.history.newest(row, REPEATED):
+                repeated.append(Resend(self.tid, forward, row, self._next_rtx()))
+                octets -= len(forward.packet)
+                if octets <= 0:
+                    break
+            if octets == before:
+                break
+        return repeated
+
+    def _next_rtx(self) -> int:
+        number = self._rtx_sequence
+        self._rtx_sequence = (number + 1) & 0xFFFF
+        return number
+
     # -- views --------------------------------------------------------------------------------
 
+    def layer(self, producer: Producer) -> int | None:
+        """Return which layer of a source is shown, or about to be."""
+        for stream in (self.target, self.feed):
+            if stream is not None and stream in producer.streams:
+                return stream.index
+        return None
+
     def state(self) -> SlotState:
-        return SlotState(self.spec.slot, self.spec.kind, self.assigned, self.paused)
+        return SlotState(self.spec.slot, self.spec.kind, self.assigned, self.paused or self.starved)
 
     def dump(self) -> dict[str, object]:
         packets, octets = self.sent()
@@ -175,6 +214,7 @@ class Consumer:
             "ssrc": self.spec.ssrc,
             "assigned": self.assigned,
             "paused": self.paused,
+            "starved": self.starved,
             "layer": None if self.feed is None else self.feed.index,
             "switching_to": None if self.target is None else self.target.index,
             "packets": packets,

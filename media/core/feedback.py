@@ -53,10 +53,15 @@ def _reception(transport: Transport, block: ReportBlock, now: float) -> None:
     consumer.fraction_lost = block.fraction_lost / 256
     consumer.jitter = block.jitter / consumer.spec.clock_rate
     trip = round_trip(now, block.last_sr, block.delay_since_sr)
-    if trip is not None:
+    # A slot that rests is reported with the same sender report again and again.
+    if trip is not None and block.last_sr != consumer.last_sr:
+        consumer.last_sr = block.last_sr
         transport.round_trip += (trip - transport.round_trip) / 4
-    if transport.video and consumer is transport.video[0] and consumer.feed is not None:
-        transport.allowance.lost(consumer.fraction_lost, transport.sending_bps, now)
+        transport.allowance.took(trip, now)
+    if consumer is transport.gauge():
+        transport.allowance.lost(
+            consumer.fraction_lost, transport.sound_bps, transport.pictures_bps, now
+        )
 
 
 def _resend(transport: Transport, nack: Nack, now: float, outputs: list[Output]) -> None:

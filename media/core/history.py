@@ -1,6 +1,7 @@
 """The packets of one incoming stream that went out lately, to answer NACKs of its receivers."""
 
 from collections import deque
+from itertools import islice
 
 from media.core.table import Forward, Row
 
@@ -40,6 +41,11 @@ class History:
         if forward is None or extended < row.start or row not in forward.rows:
             return None
         return forward
+
+    def newest(self, row: Row, count: int) -> list[Forward]:
+        """Return the newest packets, at most `count`, that went out by exactly this row."""
+        found = (self.find(extended, row) for _, extended in islice(reversed(self._order), count))
+        return [forward for forward in found if forward is not None]
 
     def clear(self) -> None:
         self._packets.clear()

@@ -8,7 +8,8 @@ from media.core.table import Forward, Row
 
 @dataclass(frozen=True, slots=True)
 class SlotState:
-    """Whose source fills a slot. `paused`: the source is there but not sent (muted, or silent)."""
+    """Whose source fills a slot. `paused`: the source is there but not sent (muted, silent,
+    or more than the line carries)."""
 
     slot: int
     kind: Kind

@@ -248,6 +248,9 @@ class Router:
             if stage.tick(now):
                 self._outputs.append(SpeakerChanged(stage.speaker.speaker))
             self._tell()
+            for transport in self._transports.values():
+                if transport.allowance.probe_bps:
+                    self._outputs.extend(transport.probes(TICK_S))
         if now >= stage.due:
             stage.assign_pictures(now)
             self._tell()

@@ -7,7 +7,8 @@ second do not cause 235 decisions about all of them; decisions about sound are t
 from collections.abc import Mapping
 from math import inf
 
-from media.core import layers, slots
+from media.core import allocation, slots
+from media.core.allocation import Wanted
 from media.core.consumer import Consumer
 from media.core.loudness import LoudestVoices, Voice
 from media.core.producer import Producer
@@ -191,39 +192,47 @@ class Stage:
         self._choose_layers(transport, now)
 
     def _choose_layers(self, transport: Transport, now: float) -> None:
-        """Aim the video slots: small ones at the lowest layer, the main one at what the line
-        allows besides them."""
+        """Aim the picture slots at what the line allows; what it does not is paused."""
         if not transport.video or not transport.ready:
             return
-        transport.allowance.advance(transport.sending_bps, now)
-        sending = sum(c.feed.flow.bps for c in transport.audio if c.feed is not None)
-        spent = AUDIO_OVERHEAD * sending
-        main = transport.video[0]
-        for consumer in transport.video[1:]:
-            self._aim(consumer, None, now)
-            if consumer.feed is not None:
-                spent += consumer.feed.flow.bps
-        self._aim(main, transport.allowance.budget - spent, now)
-        for consumer in transport.video:
-            if consumer.feed is not None:
-                sending += consumer.feed.flow.bps
-        transport.sending_bps = sending
+        sound = sum(c.feed.flow.bps for c in transport.audio if c.feed is not None)
+        pictures = sum(c.feed.flow.bps for c in transport.video if c.feed is not None)
+        transport.sound_bps = AUDIO_OVERHEAD * sound
+        transport.pictures_bps = allocation.OVERHEAD * pictures
+        allowance = transport.allowance
+        allowance.advance(
+            transport.pictures_bps, transport.plan, now, repeatable=transport.repeatable
+        )
+        producers = [self._shown(consumer) for consumer in transport.video]
+        wanted = [
+            None if producer is None else Wanted(producer.rates, consumer.layer(producer))
+            for producer, consumer in zip(producers, transport.video, strict=True)
+        ]
+        if allowance.budget == inf:
+            choices = allocation.unlimited(wanted)
+        else:
+            transport.plan = allocation.plan(wanted, allowance.budget)
+            choices = transport.plan.layers
+        for consumer, producer, choice in zip(transport.video, producers, choices, strict=True):
+            self._aim(consumer, producer, choice, now)
+            starved = consumer.feed is None and consumer.target is None and producer is not None
+            # A new line opens within moments: what has not begun yet is not called paused.
+            starved = starved and not allowance.opening
+            if starved != consumer.starved:
+                consumer.starved = starved
+                self.changed.add(transport.tid)
 
-    def _aim(self, consumer: Consumer, budget: float | None, now: float) -> None:
-        producer = self._source_of(consumer, "video")
-        if producer is None or consumer.paused:
+    def _shown(self, consumer: Consumer) -> Producer | None:
+        return None if consumer.paused else self._source_of(consumer, "video")
+
+    def _aim(
+        self, consumer: Consumer, producer: Producer | None, choice: int | None, now: float
+    ) -> None:
+        if producer is not None and choice is not None:
+            consumer.aim(producer.streams[choice], now)
+        elif producer is None or any(rate is not None for rate in producer.rates):
             if consumer.feed is not None or consumer.target is not None:
                 consumer.aim(None, now)
-            return
-        rates = producer.rates
-        if budget is None:
-            choice = layers.lowest(rates)
-        else:
-            feed = consumer.feed
-            current = feed.index if feed is not None and feed in producer.streams else None
-            choice = layers.highest(rates, current, budget)
-        if choice is not None:
-            consumer.aim(producer.streams[choice], now)
         elif consumer.target is None and consumer.feed not in producer.streams:
             # Nothing flows this moment, though the camera is there: wait for its lowest layer.
             consumer.aim(producer.streams[0], now)

@@ -1,12 +1,14 @@
 """One participant: what it sends, what it receives, and the way its streams are found."""
 
 from collections.abc import Iterator, Sequence
+from math import inf
 
 from media.core import rtp
+from media.core.allocation import NOTHING
+from media.core.allowance import Allowance
 from media.core.consumer import Consumer
-from media.core.layers import Allowance
 from media.core.loudness import Voice
-from media.core.outputs import SlotState
+from media.core.outputs import Resend, SlotState
 from media.core.producer import Producer
 from media.core.rtp import Header
 from media.core.sections import SlotSpec, Source
@@ -31,11 +33,13 @@ class Transport:
         "consumers",
         "muted",
         "next_report",
+        "pictures_bps",
+        "plan",
         "producers",
         "ready",
         "repairs",
         "round_trip",
-        "sending_bps",
+        "sound_bps",
         "streams",
         "tid",
         "video",
@@ -73,9 +77,11 @@ class Transport:
         self.video = [c for c in consumers if c.spec.kind == "video"]
         self.consumers = {consumer.spec.ssrc: consumer for consumer in consumers}
         self.allowance = Allowance()
+        self.plan = NOTHING
+        """How the budget was divided last, while there is one."""
         self.round_trip = DEFAULT_ROUND_TRIP_S
         """Seconds, smoothed over what receiver reports say."""
-        self.sending_bps = 0.0
+        self.sound_bps = self.pictures_bps = 0.0
         """What goes out to it, as of the last review."""
         self.next_report = now
         self._resend_tokens, self._resend_tokens_at = float(RESEND_BURST), now
@@ -153,6 +159,25 @@ class Transport:
         for consumer in self.consumers.values():
             consumer.aim(None, now)
 
+    def probes(self, seconds: float) -> Iterator[Resend]:
+        """Yield what makes up the probe of the line for a time: pictures sent once more."""
+        octets = int(self.allowance.probe_bps * seconds / 8)
+        for consumer in self.video:
+            if octets <= 0:
+                return
+            for resend in consumer.repeat(octets):
+                octets -= len(resend.forward.packet)
+                yield resend
+
+    @property
+    def repeatable(self) -> bool:
+        """There are packets that a probe can repeat."""
+        return any(c.row is not None and c.row.rtx_ssrc != 0 for c in self.video)
+
+    def gauge(self) -> Consumer | None:
+        """Return the consumer whose reception tells of the line: the first that is fed."""
+        return next((c for c in (*self.video, *self.audio) if c.feed is not None), None)
+
     def slots(self) -> tuple[SlotState, ...]:
         return tuple(consumer.state() for consumer in (*self.audio, *self.video))
 
@@ -180,8 +205,10 @@ class Transport:
             "muted": {"audio": self.muted[0], "video": self.muted[1]},
             "loudness": round(self.voice.loudness, 1),
             "round_trip": round(self.round_trip, 4),
-            "sending_bps": round(self.sending_bps),
+            "sending_bps": round(self.sound_bps + self.pictures_bps),
             "estimate_bps": self.allowance.estimate,
+            "budget_bps": None if self.allowance.budget == inf else round(self.allowance.budget),
+            "probe_bps": round(self.allowance.probe_bps),
             "producers": [producer.dump() for producer in self.producers],
             "consumers": [consumer.dump() for consumer in (*self.audio, *self.video)],
             "drops": self.drops,

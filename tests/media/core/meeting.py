@@ -39,6 +39,8 @@ class Sent:
     begins_keyframe: bool
     source: tuple[int, int]
     """SSRC and sequence number it came in with."""
+    octets: int = field(default=0, compare=False)
+    """Of the packet as it goes out, with 60 for RTP, SRTP, UDP and IP."""
 
 
 def go_out(forward: Forward, row: Row) -> Sent:
@@ -56,6 +58,7 @@ def go_out(forward: Forward, row: Row) -> Sent:
         forward.marker != 0,
         forward.keyframe,
         (int.from_bytes(forward.packet[8:12], "big"), forward.sequence),
+        forward.payload_end - forward.payload_start + 60,
     )
 
 

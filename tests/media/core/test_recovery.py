@@ -256,6 +256,7 @@ def test_the_round_trip_of_a_receiver_is_measured() -> None:
         block = rtcp.ReportBlock(2000, 26, 5, 0, 900, sent, int(0.05 * 65536))
         packet = rtcp_build.receiver_report(9, [block])
         meeting.router.inbound_rtcp("a", packet, meeting.now)
+        meeting.run(0.05)
     dump = meeting.router.dump()["transports"]
     assert isinstance(dump, dict)
     assert abs(dump["a"]["round_trip"] - 0.3) < 0.01
