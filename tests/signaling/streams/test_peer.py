@@ -1,0 +1,37 @@
+"""What a stream hears of its room: only that its media are lost."""
+
+import pytest
+
+from scheduler.errors import Invalid
+from signaling.protocol.codec import Frame
+from signaling.protocol.server import MediaRestart, MediaState, Speaker
+from signaling.streams.fragment import read_fragment, write_fragment
+from signaling.streams.peer import StreamSession
+from tests.signaling import builders
+
+
+def test_a_stream_ends_when_its_transport_or_the_worker_is_lost() -> None:
+    lost: list[int] = []
+    session = StreamSession(builders.stream("whip"), lambda: lost.append(1))
+    session.post(MediaState(state="connected"))
+    session.post(MediaState(state="disconnected"))
+    session.post(Frame.event(Speaker(peer=None)))
+    assert lost == []
+    session.post(MediaState(state="failed"))
+    session.post(MediaRestart())
+    assert lost == [1, 1]
+
+
+def test_it_is_known_in_logs_by_its_token_and_not_by_its_label() -> None:
+    session = StreamSession(builders.stream("whip", label="某某"), lambda: None)
+    assert session.who == "stream token"
+
+
+def test_a_fragment_that_was_written_can_be_read() -> None:
+    ice = ("abcdEFGH", "0123456789abcdefghijklmn")
+    assert read_fragment(write_fragment(*ice, ["a=candidate:1"])).ice == ice
+
+
+def test_a_fragment_names_one_connection() -> None:
+    with pytest.raises(Invalid, match="stream_fragment_invalid"):
+        read_fragment("a=ice-ufrag:abcd\na=ice-ufrag:efgh\na=ice-pwd:" + "x" * 24)
