@@ -23,6 +23,7 @@ from signaling.access import Access
 from signaling.conductor import Conductor
 from signaling.http.texts import Texts
 from signaling.liveness import show_life
+from signaling.protocol.server import IceServer
 from signaling.rooms.entrance import Entrance
 from signaling.rooms.errands import Errands
 from signaling.rooms.hub import RoomHub
@@ -32,6 +33,7 @@ from signaling.sessions.connection import Connection
 from signaling.sessions.registry import Sessions
 from signaling.sessions.session import Session
 from signaling.streams.streams import Streams
+from signaling.turn import ice_servers
 
 
 class WorkerHandle(Protocol):
@@ -83,6 +85,11 @@ class Floor:
         if place is None:
             raise Conflict("not_in_room")
         return place
+
+    def ice_servers(self, session: Session) -> tuple[IceServer, ...]:
+        """Return the TURN servers for a session's media, with credentials that begin now."""
+        name = session.who.rpartition(" ")[2]
+        return ice_servers(self.settings.turn, name, self.clock.now())
 
     async def say_goodbye(self, app: web.Application | None = None) -> None:
         """End all connections because the server stops. For `on_shutdown`, which comes before

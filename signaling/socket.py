@@ -196,7 +196,7 @@ def _welcome(floor: Floor, session: Session, resumed: bool, seq: int) -> Welcome
         person=person.id if person is not None else None,
         person_name=person.name if person is not None else None,
         invitations=floor.hub.invitations(session),
-        room=room_view(*place) if place is not None else None,
+        room=room_view(*place, floor.ice_servers(session)) if place is not None else None,
     )
 
 

@@ -7,19 +7,10 @@ the time of expiry, the password is a signature of the name by a secret that bot
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from config.settings import Turn
-
-
-@dataclass(frozen=True, slots=True)
-class IceServer:
-    """Addresses of a server and the credentials for it (RTCIceServer of the W3C)."""
-
-    urls: tuple[str, ...]
-    username: str
-    credential: str = field(repr=False)
+from signaling.protocol.server import IceServer
 
 
 def ice_servers(settings: Turn, device: str, now: datetime) -> tuple[IceServer, ...]:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need from the system: Chromium with a Chinese font, Redis, PostgreSQL.
+# What the tests need from the system: Chromium with a Chinese font, Redis, PostgreSQL, coturn.
 # Installs Debian's packages when they are missing and it may; else says which command to run.
 set -eu
 
@@ -10,6 +10,7 @@ command -v chromium >/dev/null 2>&1 || need chromium
 [ -n "$(find /usr/share/fonts -iname '*cjk*' -print -quit 2>/dev/null)" ] || need fonts-noto-cjk
 command -v redis-server >/dev/null 2>&1 || need redis-server
 [ -n "$(find /usr/lib/postgresql -path '*/bin/initdb' -print -quit 2>/dev/null)" ] || need postgresql
+command -v turnserver >/dev/null 2>&1 || need coturn
 
 [ -z "$missing" ] && exit 0
 

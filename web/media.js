@@ -59,6 +59,8 @@ export class Media extends Emitter {
     this.mirror = null;
     /** @type {SlotView[]} */
     this.slots = [];
+    /** TURN servers for where UDP is blocked; the next connection uses them. @type {RTCIceServer[]} */
+    this.iceServers = [];
     /** @type {Line} */
     this.line = 'reconnecting';
     this._word = new LineWord();
@@ -228,7 +230,7 @@ export class Media extends Emitter {
 
   _build() {
     const connection = new RTCPeerConnection({
-      iceServers: [],
+      iceServers: this.iceServers,
       bundlePolicy: 'max-bundle',
       rtcpMuxPolicy: 'require',
     });

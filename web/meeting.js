@@ -139,6 +139,7 @@ export class Meeting extends Emitter {
     }
     this.joining = false;
     this.room = room;
+    this.media.iceServers = room.ice_servers || [];
     this._ringing(occurrence, false);
     this._told = false;
     this.emit('joined');
@@ -156,6 +157,7 @@ export class Meeting extends Emitter {
     this._told = false;
     if (this._wanted && welcome.room && welcome.room.occurrence === this._wanted) {
       this.room = welcome.room;
+      this.media.iceServers = welcome.room.ice_servers || [];
       this.joining = false;
       this.tellMuted();
       this.media.ensure();

@@ -47,6 +47,7 @@
  * @property {Choice[]} may_sign_in
  * @property {boolean} may_call_roll
  * @property {boolean} may_give_floor
+ * @property {RTCIceServer[]} ice_servers
  *
  * @typedef {object} SlotView
  * @property {number} slot

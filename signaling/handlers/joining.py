@@ -23,7 +23,7 @@ async def join(floor: Floor, session: Session, message: client.Join) -> RoomView
             session.identity, Permission.MEETING_JOIN, occurrence=room.occurrence
         )
     peer = await floor.entrance.join(room, session)
-    return room_view(room, peer)
+    return room_view(room, peer, floor.ice_servers(session))
 
 
 async def leave(floor: Floor, session: Session, message: client.Leave) -> None:

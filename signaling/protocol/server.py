@@ -52,6 +52,14 @@ class Counts(View):
     uncounted_rooms: int
 
 
+class IceServer(View):
+    """A TURN server for this device, with credentials that expire; RTCIceServer of the W3C."""
+
+    urls: tuple[str, ...]
+    username: str
+    credential: str = Field(repr=False)
+
+
 class RoomView(View):
     occurrence: str
     title: str
@@ -67,6 +75,7 @@ class RoomView(View):
     may_sign_in: tuple["Choice", ...]
     may_call_roll: bool
     may_give_floor: bool
+    ice_servers: tuple[IceServer, ...] = ()
 
 
 class Choice(View):

@@ -1,12 +1,12 @@
 """A room as one of its devices sees it."""
 
-from signaling.protocol.server import RoomView
+from signaling.protocol.server import IceServer, RoomView
 from signaling.rooms.peer import Peer
 from signaling.rooms.room import Room
 from signaling.rooms.seats import may_sign_in
 
 
-def room_view(room: Room, peer: Peer) -> RoomView:
+def room_view(room: Room, peer: Peer, ice_servers: tuple[IceServer, ...] = ()) -> RoomView:
     """Return the whole state of the room for one of its peers."""
     occurrence = room.occurrence
     return RoomView(
@@ -24,4 +24,5 @@ def room_view(room: Room, peer: Peer) -> RoomView:
         may_sign_in=may_sign_in(room, peer),
         may_call_roll=peer.rights.call_roll,
         may_give_floor=peer.rights.give_floor,
+        ice_servers=ice_servers,
     )
