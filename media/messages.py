@@ -174,6 +174,19 @@ class SpeakerChanged(Message):
     transport: str | None
 
 
+class LayersWanted(Message):
+    """Which simulcast layers of its camera a participant should send now, by RID.
+
+    In the beginning of a connection all are wanted. To send more than is wanted is harmless.
+    """
+
+    type: Literal["layers_wanted"] = "layers_wanted"
+    router: str
+    transport: str
+    layers: dict[str, bool]
+
+
 Event = Annotated[
-    TransportStateChanged | SlotsChanged | SpeakerChanged, Field(discriminator="type")
+    TransportStateChanged | SlotsChanged | SpeakerChanged | LayersWanted,
+    Field(discriminator="type"),
 ]

@@ -53,4 +53,13 @@ class SpeakerChanged:
     transport: str | None
 
 
-Output = RtcpOut | Resend | SlotsChanged | SpeakerChanged
+@dataclass(frozen=True, slots=True)
+class LayersWanted:
+    """Which layers of its camera a participant should send, by RID, after a change of it. In the
+    beginning all are wanted; to send what is not is harmless."""
+
+    transport: str
+    layers: tuple[tuple[str, bool], ...]
+
+
+Output = RtcpOut | Resend | SlotsChanged | SpeakerChanged | LayersWanted

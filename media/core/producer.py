@@ -1,5 +1,7 @@
 """One incoming source of a participant, with its simulcast layers."""
 
+from math import inf
+
 from media.core.sections import Source
 from media.core.stream import Alarms, Stream
 from media.core.timing import SenderClock
@@ -9,7 +11,7 @@ ABSENT_S = 4.0
 
 
 class Producer:
-    __slots__ = ("muted", "rates", "source", "streams", "tid")
+    __slots__ = ("_needed_at", "muted", "rates", "source", "streams", "tid", "wanted")
 
     def __init__(self, tid: str, source: Source, clock: SenderClock, alarms: Alarms) -> None:
         self.tid = tid
@@ -23,6 +25,9 @@ class Producer:
             stream.ssrc = ssrc
         self.rates: tuple[float | None, ...] = (None,) * len(self.streams)
         """Bit/s of the layers as of the last `measure`, None = not to be chosen now."""
+        self.wanted = (True,) * len(self.streams)
+        """Which layers anybody has use for; the sender may rest the others."""
+        self._needed_at = [inf] * len(self.streams)
 
     def measure(self, now: float) -> None:
         """Renew `rates`. A layer counts when it flows steadily; at the start all that flow do."""
@@ -36,6 +41,18 @@ class Producer:
             for stream, counts in zip(self.streams, chosen, strict=True)
         )
 
+    def want(self, top: int, linger: float, now: float) -> bool:
+        """Note that layers up to `top` are needed now, and those that somebody takes; a layer is
+        wanted for `linger` seconds more. Tell whether `wanted` changed."""
+        needed_at = self._needed_at
+        for index, stream in enumerate(self.streams):
+            # What is new is given the time to become needed.
+            if index <= top or stream.feeding or stream.waiting or needed_at[index] == inf:
+                needed_at[index] = now
+        wanted = tuple(now - at < linger for at in needed_at)
+        changed, self.wanted = wanted != self.wanted, wanted
+        return changed
+
     def present(self, now: float) -> bool:
         """Tell whether there is something to show or hear."""
         return not self.muted and any(s.flow.within(ABSENT_S, now) for s in self.streams)
@@ -46,5 +63,6 @@ class Producer:
             "kind": self.source.kind,
             "codec": self.source.codec,
             "muted": self.muted,
+            "wanted": list(self.wanted),
             "streams": [stream.stats() for stream in self.streams],
         }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import inf
 
-from media.core import feedback, rtcp, rtcp_build, rtp
+from media.core import demand, feedback, rtcp, rtcp_build, rtp
 from media.core.loudness import UNKNOWN
 from media.core.malformed import Malformed
 from media.core.outputs import Output, RtcpOut, SlotsChanged, SlotState, SpeakerChanged
@@ -258,6 +258,7 @@ class Router:
             self._review_at = now + REVIEW_S
             stage.review(now)
             self._tell()
+            self._outputs.extend(demand.review(self._transports, stage.likely(), now))
         if now >= self._alarms.at:
             self._ask(now)
         if now >= self._report_at:

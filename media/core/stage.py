@@ -4,13 +4,13 @@ Decisions about pictures are taken at most every `PAUSE_S`, so that 235 people w
 second do not cause 235 decisions about all of them; decisions about sound are taken at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import inf
 
-from media.core import allocation, slots
+from media.core import allocation, demand, slots
 from media.core.allocation import Wanted
 from media.core.consumer import Consumer
-from media.core.loudness import LoudestVoices, Voice
+from media.core.loudness import SPEECH, LoudestVoices, Voice
 from media.core.producer import Producer
 from media.core.sections import Kind
 from media.core.speaker import ActiveSpeaker
@@ -236,6 +236,15 @@ class Stage:
         elif consumer.target is None and consumer.feed not in producer.streams:
             # Nothing flows this moment, though the camera is there: wait for its lowest layer.
             consumer.aim(producer.streams[0], now)
+
+    def likely(self) -> Iterator[str]:
+        """Yield those who may be on the main pictures in the next moment."""
+        if self.floor is not None:
+            yield self.floor
+        for tid in self.voices.heard():  # some of them may have fallen silent
+            if self._transports[tid].voice.loudness >= SPEECH:
+                yield tid
+        yield from self._spoken[: demand.WARM_SPEAKERS]
 
     def dump(self) -> dict[str, object]:
         return {
