@@ -1,147 +1,130 @@
-"""Copy a packet to everybody in its table: rewrite, encrypt in place, leave it in the send slab.
+"""Copy packets to everybody in their table: rewrite, encrypt in place, leave them in the send slab.
 
-The inner loop of the whole system: about 0.5 µs for copying and rewriting, the rest is the
-cipher's and the kernel's. What it needs of a row is compiled once into a tuple and kept for as
-long as the Router hands out the same `rows` (see media.core.table). Layouts: RFC 3550 §5.1,
-RFC 4588 §4 (RTX), RFC 7741 §4.2 (VP8 descriptor), abs-send-time (6.18 fixed point seconds).
+The inner loop of the whole system has no Python in it: what differs between receivers is computed
+and written for all of them at once (media.plane.lanes), the cipher is called by `map`. What it
+needs of a table is compiled once and kept for as long as the Router hands out the same `rows` (see
+media.core.table).
+
+Packets of one stream that came together are sent as one burst to each receiver, see SendSlab.
+Layouts: RFC 3550 §5.1, RFC 4588 §4 (RTX), RFC 7741 §4.2 (VP8 descriptor), abs-send-time (6.18
+fixed point seconds).
 """
 
 import struct
 from collections import Counter
-from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
 from media.core.outputs import Resend
-from media.core.table import Forward, Row
-from media.transports.send_slab import LONGEST, SLOTS, WORDS, Destination, SendSlab
-from media.transports.srtp import SrtpPair, lib
+from media.core.table import Forward
+from media.plane.compiled import Compiled, Group, Tables
+from media.plane.lanes import PICTURE_WORD
+from media.transports.send_slab import LONGEST, MOST_SEGMENTS, SendSlab, Strip, stride_of
+from media.transports.srtp import lib
 from media.transports.transport import Transport
 
 HEADER_BYTES: Final = 12
 STAMP_BYTES: Final = 8
 LONGEST_PAYLOAD: Final = LONGEST - HEADER_BYTES - STAMP_BYTES - 2
 """Bytes; two are for the original sequence number of RTX."""
-CACHE_SECONDS: Final = 2.0
-"""Compiled tables unused for one to two times this are forgotten."""
 
+_EXTENDED: Final = 0x1000
+"""The X bit, in the first two bytes of a header."""
 _header: Final = struct.Struct("!BBHII").pack_into
-_pair: Final = struct.Struct("!HB").pack_into
-_single: Final = struct.Struct("!H").pack_into
 _stamp: Final = struct.Struct("!HHI").pack
 _protect: Final[Callable[[Any, Any, Any], int]] = lib.srtp_protect
 
-CompiledRow = tuple[Any, int, int, int, int, int, int, int]
-"""SRTP session, address pointer, payload type, offsets of sequence and timestamp, SSRC, offsets of
-picture id and TL0PICIDX."""
 
+class _Run:
+    """Packets of one stream, in order, that go out by the same table."""
 
-class _Group(NamedTuple):
-    """Rows whose packets have the same length and the same extension."""
+    __slots__ = ("compiled", "now", "packets")
 
-    stamp: int
-    """Id of abs-send-time, 0 for none."""
-    rows: list[CompiledRow]
-
-
-class _Compiled(NamedTuple):
-    table: tuple[Row, ...]
-    """Held, so that its identity stays its own."""
-    groups: list[_Group]
-    held: list[tuple[SrtpPair, Destination]]
-    """What the rows' bare pointers lead into: it must not be freed before them."""
+    def __init__(self, compiled: Compiled, now: float) -> None:
+        self.compiled = compiled
+        self.now = now
+        self.packets: list[Forward] = []
 
 
 class Fanout:
-    """Fill the send slab of one outbox. `counts` has what was sent, `drops` why not."""
+    """Fill the send slab of one outbox. `packets` counts what was sent, `drops` why not."""
 
     def __init__(self, outbox: SendSlab, drops: Counter[str]) -> None:
         self._outbox = outbox
         self._drops = drops
+        self._tables = Tables()
+        self._runs: list[_Run] = []
+        self._latest: dict[bytes, _Run] = {}
+        """The latest run of each sender's SSRC: what follows may only be added there."""
         self.packets = 0
-        """RTP packets left in the slab so far."""
-        self._fresh: dict[int, _Compiled] = {}
-        self._stale: dict[int, _Compiled] = {}
-        self._turn_at = 0.0
+        """RTP packets given to the slab so far."""
 
     def forget(self) -> None:
         """Drop all compiled tables: a transport came up, was closed or failed."""
-        self._fresh.clear()
-        self._stale.clear()
+        self._tables.forget()
 
     def send(self, forward: Forward, transports: dict[str, Transport], now: float) -> None:
-        """Send one packet to all its rows, by way of the slab's next flush."""
-        rows = forward.rows
-        compiled = self._fresh.get(id(rows))
-        if compiled is None:
-            compiled = self._compile(rows, transports, now)
-        payload = forward.packet[forward.payload_start : forward.payload_end]
-        if len(payload) > LONGEST_PAYLOAD:
-            self._drops["too_long"] += len(rows)
+        """Send one packet to all its rows with the next `flush`."""
+        if forward.payload_end - forward.payload_start > LONGEST_PAYLOAD:
+            self._drops["too_long"] += len(forward.rows)
             return
-        for stamp, group in compiled.groups:
-            if stamp:
-                block = _stamp(0xBEDE, 1, _stamp_word(stamp, now))
-                self._fill(forward, block + payload, group, STAMP_BYTES)
-            else:
-                self._fill(forward, payload, group, 0)
+        compiled = self._tables.of(forward.rows, transports, now)
+        stream = forward.packet[8:12]
+        run = self._latest.get(stream)
+        if run is None or run.compiled is not compiled:
+            run = self._latest[stream] = _Run(compiled, now)
+            self._runs.append(run)
+        run.packets.append(forward)
 
-    def _fill(self, forward: Forward, body: bytes, rows: list[CompiledRow], extra: int) -> None:
-        outbox, protect, header = self._outbox, _protect, _header
-        pair, single = _pair, _single
-        view, names, slots = outbox.view, outbox.names, outbox.slots
-        length = HEADER_BYTES + len(body)
-        first = 0x90 if extra else 0x80
-        marker, sequence, timestamp = forward.marker, forward.sequence, forward.timestamp
-        shift = HEADER_BYTES + extra - forward.payload_start
-        # Encoders write 15 bits of picture id, most of them with TL0PICIDX right behind.
-        wide = forward.picture_id_mask == 0x7FFF
-        pair_at = id_at = 0
-        if wide and forward.tl0_at == forward.picture_id_at + 2:
-            pair_at = forward.picture_id_at + shift
-        elif wide and not forward.tl0_at:
-            id_at = forward.picture_id_at + shift
-        other = not pair_at and not id_at and bool(forward.picture_id_at or forward.tl0_at)
-        picture_id, tl0 = forward.picture_id, forward.tl0
-        failed = 0
-        i = begin = outbox.filled
-        for session, name, payload_type, by_sequence, by_time, ssrc, by_picture, by_tl0 in rows:
-            if i == SLOTS:
-                outbox.filled = i
-                outbox.flush()
-                self.packets += i - begin
-                i = begin = 0
-            pointer, length_pointer, at = slots[i]
-            view[at + HEADER_BYTES : at + length] = body
-            header(
-                view,
-                at,
-                first,
-                marker | payload_type,
-                (sequence + by_sequence) & 0xFFFF,
-                (timestamp + by_time) & 0xFFFFFFFF,
-                ssrc,
-            )
-            if pair_at:
-                pair(
-                    view,
-                    at + pair_at,
-                    0x8000 | (picture_id + by_picture) & 0x7FFF,
-                    (tl0 + by_tl0) & 0xFF,
-                )
-            elif id_at:
-                single(view, at + id_at, 0x8000 | (picture_id + by_picture) & 0x7FFF)
-            elif other:
-                _rewrite_descriptor(view, at + shift, forward, by_picture, by_tl0)
-            length_pointer[0] = length
-            if protect(session, pointer, length_pointer):
-                failed += 1
-                continue
-            names[i * WORDS] = name
-            i += 1
-        outbox.filled = i
-        self.packets += i - begin
-        if failed:
-            self._drops["srtp_protect"] += failed
+    def flush(self) -> None:
+        """Send all that waits, here and in the slab."""
+        if self._runs:
+            runs, self._runs = self._runs, []
+            self._latest.clear()
+            for run in runs:
+                for group in run.compiled.groups:
+                    self._send_run(run, group)
+        self._outbox.flush()
+
+    def _send_run(self, run: _Run, group: Group) -> None:
+        block = b""
+        if group.stamp:
+            block = _stamp(0xBEDE, 1, _stamp_word(group.stamp, run.now))
+        bodies = [
+            block + forward.packet[forward.payload_start : forward.payload_end]
+            for forward in run.packets
+        ]
+        for first, end in _bursts(bodies, MOST_SEGMENTS if self._outbox.gso else 1):
+            self._send_burst(run.packets[first:end], bodies[first:end], group)
+
+    def _send_burst(
+        self, packets: Sequence[Forward], bodies: Sequence[bytes], group: Group
+    ) -> None:
+        outbox, protect = self._outbox, _protect
+        segments = len(packets)
+        lengths = [HEADER_BYTES + len(body) for body in bodies]
+        room = sum(map(stride_of, lengths))
+        columns = [_Columns(packet, group) for packet in packets]
+        names = group.names
+        begin, end = 0, len(names)
+        while begin < end:
+            taken = outbox.claim(names[begin:], segments, lengths[0] + group.tag, room)
+            sessions = group.sessions[begin : begin + taken]
+            failed: set[int] = set()
+            for segment, (body, length) in enumerate(zip(bodies, lengths, strict=True)):
+                strip = outbox.strip(segment, length)
+                at = strip.offset
+                outbox.view[at + HEADER_BYTES : at + length] = body
+                outbox.copy(strip, length)
+                columns[segment].write(outbox, strip, stride_of(length), begin)
+                statuses = list(map(protect, sessions, strip.pointers, strip.lengths))
+                if any(statuses):
+                    failed.update(i for i, status in enumerate(statuses) if status)
+            lost = sum(outbox.cancel(receiver) for receiver in failed)
+            if lost:
+                self._drops["srtp_protect"] += lost
+            self.packets += taken * segments - lost
+            begin += taken
 
     def resend(self, resend: Resend, transport: Transport, now: float) -> None:
         """Answer a NACK: the packet once more to one row, by RTX where that is agreed."""
@@ -153,11 +136,7 @@ class Fanout:
         if len(body) > LONGEST_PAYLOAD:
             self._drops["too_long"] += 1
             return
-        if forward.picture_id_at or forward.tl0_at:
-            at = -forward.payload_start
-            _rewrite_descriptor(
-                memoryview(body), at, forward, row.picture_id_offset, row.tl0_offset
-            )
+        _rewrite_descriptor(body, forward, row.picture_id_offset, row.tl0_offset)
         sequence = (forward.sequence + row.sequence_offset) & 0xFFFF
         payload_type, ssrc = row.payload_type, row.ssrc
         if resend.rtx_sequence is not None:
@@ -165,9 +144,8 @@ class Fanout:
             sequence, payload_type, ssrc = resend.rtx_sequence, row.rtx_payload_type, row.rtx_ssrc
         if row.abs_send_time:
             body[:0] = _stamp(0xBEDE, 1, _stamp_word(row.abs_send_time, now))
-        if outbox.filled == SLOTS:
-            outbox.flush()
-        pointer, length_pointer, at = outbox.slots[outbox.filled]
+        length = HEADER_BYTES + len(body)
+        at, (pointer,), (length_pointer,) = outbox.single(transport.destination, length)
         _header(
             outbox.view,
             at,
@@ -177,45 +155,65 @@ class Fanout:
             (forward.timestamp + row.timestamp_offset) & 0xFFFFFFFF,
             ssrc,
         )
-        outbox.view[at + HEADER_BYTES : at + HEADER_BYTES + len(body)] = body
-        length_pointer[0] = HEADER_BYTES + len(body)
+        outbox.view[at + HEADER_BYTES : at + length] = body
         if _protect(transport.srtp.outbound, pointer, length_pointer):
+            outbox.cancel(0)
             self._drops["srtp_protect"] += 1
             return
-        outbox.names[outbox.filled * WORDS] = transport.destination.name
-        outbox.filled += 1
         self.packets += 1
 
-    def _compile(
-        self, table: tuple[Row, ...], transports: dict[str, Transport], now: float
-    ) -> _Compiled:
-        if now >= self._turn_at:
-            self._stale, self._fresh = self._fresh, {}
-            self._turn_at = now + CACHE_SECONDS
-        compiled = self._stale.pop(id(table), None)
-        if compiled is None:
-            groups: dict[int, list[CompiledRow]] = {}
-            held = []
-            for row in table:
-                peer = transports.get(row.transport)
-                if peer is None or peer.srtp is None or peer.destination is None:
-                    continue  # not up yet; `forget` is called when it is
-                held.append((peer.srtp, peer.destination))
-                groups.setdefault(row.abs_send_time, []).append(
-                    (
-                        peer.srtp.outbound,
-                        peer.destination.name,
-                        row.payload_type,
-                        row.sequence_offset,
-                        row.timestamp_offset,
-                        row.ssrc,
-                        row.picture_id_offset,
-                        row.tl0_offset,
-                    )
-                )
-            compiled = _Compiled(table, [_Group(*item) for item in groups.items()], held)
-        self._fresh[id(table)] = compiled
-        return compiled
+
+class _Columns:
+    """What stands in one packet for each receiver of a group."""
+
+    __slots__ = ("_bytes", "_ssrcs", "_words")
+
+    def __init__(self, forward: Forward, group: Group) -> None:
+        first = forward.marker | (_EXTENDED if group.stamp else 0)
+        words = group.headers.words(first, forward.sequence, forward.timestamp)
+        self._words = memoryview(words).cast("Q")
+        self._ssrcs = group.ssrcs
+        self._bytes: list[tuple[int, memoryview]] = []
+        """Places in the packet, and everybody's byte there."""
+        picture_at, tl0_at = forward.picture_id_at, forward.tl0_at
+        if not picture_at and not tl0_at:
+            return
+        mask = forward.picture_id_mask
+        pictures = memoryview(group.pictures.words(forward.picture_id, mask, forward.tl0))
+        shift = HEADER_BYTES + (STAMP_BYTES if group.stamp else 0) - forward.payload_start
+        if picture_at and mask == 0x7FFF:
+            self._bytes.append((picture_at + shift, pictures[1::PICTURE_WORD]))
+            self._bytes.append((picture_at + shift + 1, pictures[2::PICTURE_WORD]))
+        elif picture_at:
+            self._bytes.append((picture_at + shift, pictures[2::PICTURE_WORD]))
+        if tl0_at:
+            self._bytes.append((tl0_at + shift, pictures[3::PICTURE_WORD]))
+
+    def write(self, outbox: SendSlab, strip: Strip, stride: int, begin: int) -> None:
+        """Write into the copies of a strip; its receivers begin with number `begin`."""
+        count = len(strip.pointers)
+        end = begin + count
+        at, step = strip.offset // 8, stride // 8
+        outbox.quads[at : at + count * step : step] = self._words[begin:end]
+        at, step = strip.offset // 4 + 2, stride // 4
+        outbox.halves[at : at + count * step : step] = self._ssrcs[begin:end]
+        for place, column in self._bytes:
+            at = strip.offset + place
+            outbox.view[at : at + count * stride : stride] = column[begin:end]
+
+
+def _bursts(bodies: Sequence[bytes], most: int) -> Iterator[tuple[int, int]]:
+    """Part packets into runs of equal length, of which the last one may be shorter."""
+    first = 0
+    while first < len(bodies):
+        end, size = first + 1, len(bodies[first])
+        limit = min(len(bodies), first + most)
+        while end < limit and len(bodies[end]) == size:
+            end += 1
+        if end < limit and len(bodies[end]) < size:
+            end += 1
+        yield first, end
+        first = end
 
 
 def _stamp_word(extension: int, now: float) -> int:
@@ -223,17 +221,15 @@ def _stamp_word(extension: int, now: float) -> int:
     return (extension << 4 | 2) << 24 | int(now * 262_144) & 0xFFFFFF
 
 
-def _rewrite_descriptor(
-    view: memoryview, shift: int, forward: Forward, by_picture: int, by_tl0: int
-) -> None:
-    """Write picture id and TL0PICIDX where they stand; `shift` leads from packet to view."""
+def _rewrite_descriptor(body: bytearray, forward: Forward, by_picture: int, by_tl0: int) -> None:
+    """Write picture id and TL0PICIDX where they stand in a payload."""
     if forward.picture_id_at:
-        at = forward.picture_id_at + shift
+        at = forward.picture_id_at - forward.payload_start
         mask = forward.picture_id_mask
         number = (forward.picture_id + by_picture) & mask
         if mask == 0x7FFF:
-            view[at : at + 2] = (0x8000 | number).to_bytes(2, "big")
+            body[at : at + 2] = (0x8000 | number).to_bytes(2, "big")
         else:
-            view[at] = number
+            body[at] = number
     if forward.tl0_at:
-        view[forward.tl0_at + shift] = (forward.tl0 + by_tl0) & 0xFF
+        body[forward.tl0_at - forward.payload_start] = (forward.tl0 + by_tl0) & 0xFF

@@ -11,6 +11,7 @@ from structlog.typing import FilteringBoundLogger
 
 from config.settings import Media
 from media.core.outputs import (
+    LayersWanted,
     Output,
     Resend,
     RtcpOut,
@@ -20,6 +21,7 @@ from media.core.outputs import (
 )
 from media.core.router import Router
 from media.messages import Event, Slot, TransportStateChanged
+from media.messages import LayersWanted as LayersEvent
 from media.messages import SlotsChanged as SlotsEvent
 from media.messages import SpeakerChanged as SpeakerEvent
 from media.plane.fanout import Fanout
@@ -263,7 +265,7 @@ class MediaPlane:
             deadline = room.router.deadline()
             if deadline is not None:
                 self._arm(deadline, now)
-        self._endpoint.outbox.flush()
+        self._fanout.flush()
 
     def _do(self, room: Routed, output: Output, now: float) -> None:
         match output:
@@ -289,6 +291,10 @@ class MediaPlane:
                         transport=name,
                         slots=tuple(_slot(slot) for slot in slots),
                     )
+                )
+            case LayersWanted(transport=name, layers=layers):
+                self._on_event(
+                    LayersEvent(router=room.router.id, transport=name, layers=dict(layers))
                 )
             case SpeakerChanged(transport=speaker):
                 self._on_event(SpeakerEvent(router=room.router.id, transport=speaker))
@@ -353,7 +359,7 @@ class MediaPlane:
             for datagram in transport.take():
                 self._endpoint.outbox.put(transport.destination, datagram)
         # The slab holds bare pointers to the addresses of what is being closed.
-        self._endpoint.outbox.flush()
+        self._fanout.flush()
 
 
 def _slot(state: SlotState) -> Slot:

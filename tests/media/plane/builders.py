@@ -110,7 +110,7 @@ class Room:
 
     def read(self) -> None:
         self.ingress.read(self.now)
-        self.endpoint.outbox.flush()
+        self.fanout.flush()
 
     def _on_change(self, seat: Seat) -> None:
         for datagram in seat.transport.take():

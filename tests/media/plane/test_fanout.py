@@ -37,7 +37,7 @@ def forward(rows: tuple[Row, ...], payload: bytes = b"picture", **changes: Any) 
 
 def sent(room: Room, peer: Peer, packet: Forward) -> list[bytes]:
     room.fanout.send(packet, room.routed.transports, room.now)
-    room.endpoint.outbox.flush()
+    room.fanout.flush()
     return peer.decrypted()
 
 
@@ -55,7 +55,7 @@ def test_every_receiver_gets_its_own_numbering() -> None:
         a, b = room.peer("a").connect(), room.peer("b").connect()
         rows = (row("a", sequence_offset=1), row("b", sequence_offset=11, ssrc=80_000))
         room.fanout.send(forward(rows, marker=0), room.routed.transports, room.now)
-        room.endpoint.outbox.flush()
+        room.fanout.flush()
         assert [struct.unpack("!H", p[2:4]) for p in a.decrypted()] == [(0,)]
         assert [struct.unpack("!xBH4xI", p[:12]) for p in b.decrypted()] == [(96, 10, 80_000)]
 
@@ -130,7 +130,7 @@ def test_more_receivers_than_slots_all_get_the_packet() -> None:
         peer = room.peer("a").connect()
         rows = tuple(row("a", ssrc=100_000 + n) for n in range(SLOTS + 10))
         room.fanout.send(forward(rows), room.routed.transports, room.now)
-        room.endpoint.outbox.flush()
+        room.fanout.flush()
         assert room.fanout.packets == SLOTS + 10
         assert room.endpoint.outbox.counts["socket_full"] == 0
         ssrcs = {int.from_bytes(p[8:12], "big") for p in peer.decrypted()}
@@ -171,11 +171,11 @@ def test_a_plain_resend_is_the_same_packet_again() -> None:
     with a_room() as room:
         peer = room.peer("a").connect()
         room.fanout.send(forward((row("a"),)), room.routed.transports, room.now)
-        room.endpoint.outbox.flush()
+        room.fanout.flush()
         (first,) = peer.receive()
         resend = Resend("a", forward(()), row("a"), None)
         room.fanout.resend(resend, peer.transport, room.now + 1)
-        room.endpoint.outbox.flush()
+        room.fanout.flush()
         assert peer.receive() == [first]
 
 
@@ -195,7 +195,7 @@ def test_a_resend_by_rtx_carries_the_original_number(stamp: int) -> None:
             tl0_at=24,
         )
         room.fanout.resend(Resend("a", packet, to, 77), peer.transport, room.now)
-        room.endpoint.outbox.flush()
+        room.fanout.flush()
         (received,) = peer.decrypted()
         assert struct.unpack("!xBH4xI", received[:12]) == (97, 77, 9_999)
         body = received[20 if stamp else 12 :]

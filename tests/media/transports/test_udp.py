@@ -2,15 +2,17 @@
 
 import errno
 import socket
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 
 from media.transports import send_slab
 from media.transports.addresses import packed, readable
-from media.transports.libc import ffi
+from media.transports.libc import ffi, libc
 from media.transports.receive_slab import BATCH, STRIDE
-from media.transports.send_slab import SLOTS, Destination
+from media.transports.send_slab import SLOTS, Destination, SendSlab, stride_of
 from media.transports.udp import UdpEndpoint
 
 
@@ -138,13 +140,103 @@ def test_a_full_socket_drops_and_counts_and_does_not_wait(
         endpoint.outbox.put(destination_of(peer), b"x")
     endpoint.outbox.flush()
     assert endpoint.outbox.counts == {"sent": 2, "socket_full": 3}
-    assert (kernel.calls, endpoint.outbox.filled) == (2, 0)
+    assert kernel.calls == 2
+    endpoint.outbox.flush()
+    assert kernel.calls == 2
+
+
+def a_burst(outbox: SendSlab, peers: Sequence[socket.socket], lengths: Sequence[int]) -> None:
+    """Send one burst to each peer; a packet's first bytes are its number and the peer's."""
+    destinations = [destination_of(peer) for peer in peers]
+    names = memoryview(array("Q", [destination.name for destination in destinations]))
+    room = sum(map(stride_of, lengths))
+    assert outbox.claim(names, len(lengths), lengths[0], room) == len(peers)
+    for segment, length in enumerate(lengths):
+        strip = outbox.strip(segment, length)
+        outbox.view[strip.offset : strip.offset + length] = bytes((segment,)) * length
+        outbox.copy(strip, length)
+        for n in range(len(peers)):
+            outbox.view[strip.offset + n * stride_of(length) + 1] = n
+    outbox.flush()
+
+
+def test_a_burst_arrives_as_its_packets_in_order(
+    endpoint: UdpEndpoint, peer: socket.socket
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        other.setblocking(False)
+        a_burst(endpoint.outbox, (peer, other), (1000, 1000, 400))
+        for n, one in enumerate((peer, other)):
+            found = received(one)
+            assert [(p[0], p[1], len(p)) for p in found] == [
+                (0, n, 1000),
+                (1, n, 1000),
+                (2, n, 400),
+            ]
+    assert endpoint.outbox.counts == {"sent": 6}
+
+
+def test_a_cancelled_message_leaves_the_others_in_place(
+    endpoint: UdpEndpoint, peer: socket.socket
+) -> None:
+    outbox, to = endpoint.outbox, destination_of(peer)
+    for n in range(4):
+        outbox.put(to, bytes((n,)))
+        if n in (0, 2):
+            assert outbox.cancel(0) == 1
+    outbox.flush()
+    assert received(peer) == [b"\1", b"\3"]
+    assert outbox.counts["sent"] == 2
+
+
+class NoSegments:
+    """A kernel that sends packets but refuses bursts."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.bursts = 0
+
+    def sendmmsg(self, fd: int, messages: Any, count: int, flags: int) -> int:
+        if messages[0].msg_hdr.msg_iovlen > 1:
+            self.bursts += 1
+            ffi.errno = self.number
+            return -1
+        return int(libc.sendmmsg(fd, messages, count, flags))
+
+
+@pytest.mark.parametrize(("number", "goes_on"), [(errno.EINVAL, True), (errno.EIO, False)])
+def test_a_refused_burst_goes_packet_by_packet(
+    endpoint: UdpEndpoint,
+    peer: socket.socket,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    goes_on: bool,
+) -> None:
+    kernel = NoSegments(number)
+    monkeypatch.setattr(send_slab, "libc", kernel)
+    a_burst(endpoint.outbox, (peer, peer), (600, 600, 20))
+    assert [(p[0], p[1], len(p)) for p in received(peer)] == [
+        (segment, n, length) for n in range(2) for segment, length in enumerate((600, 600, 20))
+    ]
+    assert endpoint.outbox.counts == {"sent": 6, "gso_refused": 2}
+    assert endpoint.outbox.gso is goes_on
+
+
+def test_a_burst_to_nowhere_is_not_held_against_bursts(
+    endpoint: UdpEndpoint, peer: socket.socket
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unbound:
+        a_burst(endpoint.outbox, (unbound, peer), (50, 50))
+    assert len(received(peer)) == 2
+    assert endpoint.outbox.counts == {"sent": 2, "refused_by_kernel": 2}
+    assert endpoint.outbox.gso
 
 
 def test_a_datagram_longer_than_a_slot_is_counted(
     endpoint: UdpEndpoint, peer: socket.socket
 ) -> None:
-    endpoint.outbox.put(destination_of(peer), bytes(send_slab.STRIDE + 1))
+    endpoint.outbox.put(destination_of(peer), bytes(send_slab.LONGEST + send_slab.TRAILER + 1))
     endpoint.outbox.flush()
     assert endpoint.outbox.counts == {"too_long": 1}
 
