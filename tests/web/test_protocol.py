@@ -161,7 +161,8 @@ async def test_waits_grow_but_stay_short_enough_for_a_meeting(page: Page, server
     tries: list[int] = await page.evaluate("tries")
     gaps = [later - earlier for earlier, later in pairwise(tries)]
     assert gaps[0] <= 500
-    assert gaps == sorted(gaps)
+    # The installed clock also runs by itself between the steps, so equal waits differ by some ms.
+    assert all(later > earlier - 50 for earlier, later in pairwise(gaps)), gaps
     assert 2_500 <= max(gaps) <= 3_300
 
 
