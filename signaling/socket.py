@@ -16,7 +16,7 @@ from signaling.http.call import identify
 from signaling.http.cookies import token_of
 from signaling.protocol import client
 from signaling.protocol.codec import BadMessage, Frame, decode, request_id
-from signaling.protocol.server import Error, MediaRestart, Slots, Welcome
+from signaling.protocol.server import Error, MediaLayers, MediaRestart, Slots, Welcome
 from signaling.rooms.views import room_view
 from signaling.sessions.bucket import TokenBucket
 from signaling.sessions.connection import Connection
@@ -208,5 +208,7 @@ def _tell_media(floor: Floor, session: Session) -> None:
     _, peer = place
     if peer.has_media:
         peer.tell(Slots(slots=peer.slots))
+        if peer.layers:
+            peer.tell(MediaLayers(layers=peer.layers))
     elif peer.lost_media:
         peer.tell(MediaRestart())

@@ -1,5 +1,5 @@
 /**
- * The simulcast layers a camera is sent in, from the smallest: q, h, f.
+ * The simulcast layers a camera is sent in, from the smallest: q, h, f; and the sections of an offer.
  *
  * Chromium silently sends only two layers below 960 × 540 and one below 480 × 270, and it is the
  * largest that it leaves out: a smaller camera must not be divided by four.
@@ -18,24 +18,47 @@ export function layersOffered() {
   ];
 }
 
-/**
- * Fit the layers of a sender to the picture its camera really gives.
- * @param {RTCRtpSender} sender
- * @param {number} pixels of one picture
- */
-export async function fitLayers(sender, pixels) {
-  const parameters = sender.getParameters();
-  if (!parameters.encodings || parameters.encodings.length !== 3) {
-    return;
+/** What one camera is sent in: what its picture allows, less what nobody has use for. */
+export class Layers {
+  constructor() {
+    /** A layer that is not named is wanted. @type {{[rid: string]: boolean}} */
+    this.wanted = {};
+    this._done = Promise.resolve();
   }
-  const rates =
-    pixels >= THREE_FROM ? BITRATES.full : pixels >= TWO_FROM ? BITRATES.half : BITRATES.whole;
-  parameters.encodings.forEach((encoding, n) => {
-    encoding.active = n < rates.length;
-    encoding.scaleResolutionDownBy = Math.pow(2, Math.max(0, rates.length - 1 - n));
-    encoding.maxBitrate = rates[Math.min(n, rates.length - 1)];
-  });
-  await sender.setParameters(parameters);
+
+  /**
+   * Fit the layers of a sender; one change after the other, each to what is true by then.
+   * @param {() => {sender: RTCRtpSender, pixels: number} | null} now pixels of one picture
+   * @returns {Promise<void>}
+   */
+  fit(now) {
+    this._done = this._done
+      .then(() => {
+        const given = now();
+        return given ? this._set(given.sender, given.pixels) : undefined;
+      })
+      .catch(() => undefined);
+    return this._done;
+  }
+
+  /**
+   * @param {RTCRtpSender} sender
+   * @param {number} pixels
+   */
+  async _set(sender, pixels) {
+    const parameters = sender.getParameters();
+    if (!parameters.encodings || parameters.encodings.length !== 3) {
+      return;
+    }
+    const rates =
+      pixels >= THREE_FROM ? BITRATES.full : pixels >= TWO_FROM ? BITRATES.half : BITRATES.whole;
+    parameters.encodings.forEach((encoding, n) => {
+      encoding.active = n < rates.length && this.wanted[encoding.rid || ''] !== false;
+      encoding.scaleResolutionDownBy = Math.pow(2, Math.max(0, rates.length - 1 - n));
+      encoding.maxBitrate = rates[Math.min(n, rates.length - 1)];
+    });
+    await sender.setParameters(parameters);
+  }
 }
 
 /** The order of codecs asked for: VP8 and its retransmission, then H.264 constrained baseline. */
@@ -68,4 +91,19 @@ export function preferCodecs(transceiver, kind) {
   if (wanted.length) {
     transceiver.setCodecPreferences(wanted);
   }
+}
+
+/**
+ * @param {RTCPeerConnection} connection
+ * @param {'audio' | 'video'} kind
+ * @param {number} count
+ */
+export function receiveOnly(connection, kind, count) {
+  const made = [];
+  for (let n = 0; n < count; n++) {
+    const transceiver = connection.addTransceiver(kind, { direction: 'recvonly' });
+    preferCodecs(transceiver, kind);
+    made.push(transceiver);
+  }
+  return made;
 }

@@ -8,7 +8,7 @@
  */
 import { capture, captureCamera } from './capture.js';
 import { Emitter } from './emitter.js';
-import { fitLayers, layersOffered, preferCodecs } from './layers.js';
+import { Layers, layersOffered, preferCodecs, receiveOnly } from './layers.js';
 import { LineWord, sample } from './line.js';
 import { RequestError } from './protocol.js';
 
@@ -64,6 +64,7 @@ export class Media extends Emitter {
     /** @type {Line} */
     this.line = 'reconnecting';
     this._word = new LineWord();
+    this._layers = new Layers();
     this._attempt = 0;
     this._failures = 0;
     /** Counts openings and closings, so that a late answer of the browser is known as late. */
@@ -164,6 +165,7 @@ export class Media extends Emitter {
         return;
       }
       this.take(answer.slots);
+      this._layers.wanted = {}; // what was said before the answer was about the old connection
       await connection.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
       await this._fit();
       this._again(CONNECTS_WITHIN);
@@ -191,6 +193,15 @@ export class Media extends Emitter {
   take(slots) {
     this.slots = slots;
     this.emit('slots');
+  }
+
+  /**
+   * Send the layers that somebody has use for.
+   * @param {{[rid: string]: boolean}} wanted
+   */
+  send(wanted) {
+    this._layers.wanted = wanted;
+    this._fit();
   }
 
   /** Stop everything: connection, microphone, camera. */
@@ -360,13 +371,16 @@ export class Media extends Emitter {
     }
   }
 
-  async _fit() {
-    const sender = this._senders.video;
-    const camera = this._tracks.video;
-    if (sender && camera && this._connection && this._connection.currentRemoteDescription) {
+  _fit() {
+    return this._layers.fit(() => {
+      const sender = this._senders.video;
+      const camera = this._tracks.video;
+      if (!sender || !camera || !this._connection || !this._connection.currentRemoteDescription) {
+        return null;
+      }
       const { width, height } = camera.getSettings();
-      await fitLayers(sender, (width || 0) * (height || 0)).catch(() => undefined);
-    }
+      return { sender, pixels: (width || 0) * (height || 0) };
+    });
   }
 
   /** @param {Line} line */
@@ -384,19 +398,4 @@ function stop(track) {
     track.onended = null;
     track.stop();
   }
-}
-
-/**
- * @param {RTCPeerConnection} connection
- * @param {'audio' | 'video'} kind
- * @param {number} count
- */
-function receiveOnly(connection, kind, count) {
-  const made = [];
-  for (let n = 0; n < count; n++) {
-    const transceiver = connection.addTransceiver(kind, { direction: 'recvonly' });
-    preferCodecs(transceiver, kind);
-    made.push(transceiver);
-  }
-  return made;
 }

@@ -215,6 +215,7 @@ export class Meeting extends Emitter {
     on('counts', ({ counts }) => this._room(() => ({ counts })));
     on('signed_in', () => this._room(() => ({ signed_in: true })));
     on('slots', ({ slots }) => this.media.take(slots));
+    on('media.layers', ({ layers }) => this.media.send(layers));
     on('media.restart', () => this.room && this.media.connect());
     on('media.state', ({ state }) => {
       // While a new connection is on its way this is still about the old one.

@@ -250,6 +250,16 @@ class MediaState(Event):
     state: Literal["connected", "disconnected", "failed"]
 
 
+class MediaLayers(Event):
+    """Which simulcast layers of its camera this device should send now, by RID.
+
+    In the beginning of a connection all are wanted. To send more is harmless, only dear.
+    """
+
+    type: Literal["media.layers"] = "media.layers"
+    layers: dict[str, bool]
+
+
 class MediaRestart(Event):
     """The media worker was lost; offer again with a new connection."""
 
@@ -283,6 +293,7 @@ ServerEvent = Annotated[
     | SignedIn
     | Attendance
     | MediaState
+    | MediaLayers
     | MediaRestart
     | RoomClosed
     | Bye,

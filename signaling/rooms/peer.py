@@ -39,6 +39,7 @@ class Peer:
     lost_media: bool = False
     media_state: str | None = None
     slots: tuple[SlotView, ...] = ()
+    layers: dict[str, bool] = field(default_factory=dict)
     recorded: bool = True
     _seen: tuple[tuple[object, ...], PeerView] | None = field(default=None, init=False, repr=False)
 

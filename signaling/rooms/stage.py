@@ -8,7 +8,14 @@ import structlog
 
 from media import messages as media
 from media.handle import CommandRefused, WorkerUnavailable
-from signaling.protocol.server import MediaRestart, MediaState, Slots, SlotView, Speaker
+from signaling.protocol.server import (
+    MediaLayers,
+    MediaRestart,
+    MediaState,
+    Slots,
+    SlotView,
+    Speaker,
+)
 from signaling.rooms.peer import Peer
 from signaling.rooms.room import Room
 
@@ -60,7 +67,7 @@ class Stage:
         if peer.id not in room.peers:  # it left while the worker was busy with its offer
             await self.disconnect(room, peer)
             raise WorkerUnavailable("the peer has left")
-        peer.slots = _slots(room, reply.slots)
+        peer.slots, peer.layers = _slots(room, reply.slots), {}
         return reply.answer
 
     async def restart_ice(self, room: Room, peer: Peer) -> media.IceRestarted:
@@ -110,7 +117,7 @@ class Stage:
             for peer in room.peers.values():
                 if peer.has_media:
                     peer.has_media, peer.lost_media = False, True
-                    peer.media_state, peer.slots = None, ()
+                    peer.media_state, peer.slots, peer.layers = None, (), {}
                     peer.tell(MediaRestart())
             room.broadcast(Speaker(peer=None))
 
@@ -128,6 +135,9 @@ class Stage:
         if isinstance(event, media.SlotsChanged):
             peer.slots = _slots(room, event.slots)
             peer.tell(Slots(slots=peer.slots))
+        elif isinstance(event, media.LayersWanted):
+            peer.layers = event.layers
+            peer.tell(MediaLayers(layers=event.layers))
         elif event.state != peer.media_state:
             peer.media_state = event.state
             peer.tell(MediaState(state=event.state))

@@ -77,6 +77,18 @@ async def test_a_slot_of_somebody_who_left_is_empty(scene: Scene) -> None:
     assert scene.peers[0].slots == (SlotView(slot=0, kind="video", peer=None, paused=False),)
 
 
+async def test_the_layers_wanted_are_told_to_their_sender_and_forgotten_with_a_new_offer(
+    scene: Scene,
+) -> None:
+    layers = {"q": True, "h": True, "f": False}
+    scene.worker.say(media.LayersWanted(router=scene.room.id, transport="peer0", layers=layers))
+    await asyncio.sleep(0)
+    assert [line.types() for line in scene.lines] == [["media.layers"], []]
+    assert scene.lines[0].sent[-1]["layers"] == scene.peers[0].layers == layers
+    await scene.stage.connect(scene.room, scene.peers[0], "v=0")
+    assert scene.peers[0].layers == {}
+
+
 async def test_the_speaker_is_told_to_everybody(scene: Scene) -> None:
     scene.worker.say(media.SpeakerChanged(router=scene.room.id, transport="peer1"))
     await asyncio.sleep(0)
