@@ -102,8 +102,8 @@ class Reports:
         async with self._store.read() as connection:
             sums = await result_rows.sums(connection, conditions, persons)
             occurrences = await result_rows.held(connection, conditions)
-            going_on = await result_rows.unsettled(connection, conditions)
-            for evidence in await gather(connection, going_on, now):
+            ended = await result_rows.unsettled(connection, conditions)
+            for evidence in await gather(connection, ended, now):
                 results = results_of(evidence, now)
                 occurrences += evidence.folded(now)[0].planned > timedelta(0)
                 for result in results:

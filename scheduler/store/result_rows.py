@@ -77,10 +77,9 @@ def within(start: datetime, end: datetime, units: Collection[str] | None) -> lis
 
 
 async def unsettled(connection: AsyncConnection, conditions: list[Any]) -> tuple[Occurrence, ...]:
-    """Read the occurrences that were opened and are not settled yet."""
-    statement = select(occurrence).where(
-        *conditions, occurrence.c.state.in_([State.OPEN, State.CLOSED])
-    )
+    """Read the occurrences that ended and are not settled yet. One that goes on is left out:
+    who has not come is not absent before its end."""
+    statement = select(occurrence).where(*conditions, occurrence.c.state == State.CLOSED)
     return tuple(occurrence_rows.from_row(row) for row in await connection.execute(statement))
 
 

@@ -161,6 +161,17 @@ async def test_settled_and_unsettled_meetings_are_summed_alike(
     assert await reports.period(MONDAY, MONDAY) == before
 
 
+async def test_a_meeting_that_goes_on_is_nobodys_absence_yet(
+    meetings: Meetings, reports: Reports, clock: MovableClock
+) -> None:
+    created = await meetings.create_adhoc(adhoc(start=clock.now()))
+    await meetings.open(created.id)
+    clock.advance(minutes=5)
+    assert (await reports.period(MONDAY, MONDAY)).occurrences == 0
+    await meetings.close(created.id)
+    assert (await reports.period(MONDAY, MONDAY)).occurrences == 1
+
+
 async def test_a_meeting_that_was_not_held_is_nobodys_absence(
     meetings: Meetings, log: AttendanceLog, reports: Reports, clock: MovableClock
 ) -> None:
@@ -183,6 +194,7 @@ async def test_the_days_of_a_period_are_local(
     clock.advance(hours=12, minutes=30)  # 00:30 on Tuesday
     await meetings.open(created.id)
     clock.advance(minutes=1)
+    await meetings.close(created.id)
     tuesday = MONDAY + timedelta(days=1)
     assert (await reports.period(MONDAY, MONDAY)).occurrences == 0
     assert (await reports.period(tuesday, tuesday)).occurrences == 1
