@@ -62,6 +62,10 @@ class Media(Section):
 
     host: str = Field(default="0.0.0.0", description="Address the UDP port is bound to.")
     udp_port: Port = Field(default=40000, description="The one UDP port; 0 takes a free one.")
+    tcp_port: Port | None = Field(
+        default=None,
+        description="TCP port for lines that block UDP (ICE-TCP); unset: none, 0 a free one.",
+    )
     announce: tuple[str, ...] = Field(
         default=(),
         description="IP addresses told to browsers; empty: those of this machine's interfaces.",

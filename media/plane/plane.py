@@ -27,6 +27,7 @@ from media.messages import SpeakerChanged as SpeakerEvent
 from media.plane.fanout import Fanout
 from media.plane.ingress import Ingress
 from media.plane.rooms import Routed, Seat, Seats
+from media.plane.tcp import TcpFront
 from media.sdp.answer import LocalSide, write_answer
 from media.sdp.negotiation import negotiate
 from media.sdp.offer import parse_offer
@@ -82,6 +83,7 @@ class MediaPlane:
             self.drops,
             self._after_change,
         )
+        self._tcp = self._open_tcp(settings)
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = float("inf")
         self._tick_at = time.monotonic() + TICK
@@ -130,6 +132,9 @@ class MediaPlane:
                 ice_password=transport.credentials.password,
                 fingerprint=self._certificate.fingerprint,
                 candidates=[(address, self.udp_port) for address in self.addresses],
+                tcp_candidates=[(address, self._tcp.port) for address in self.addresses]
+                if self._tcp is not None
+                else (),
             ),
         )
         room.video_codec = agreement.video_codec
@@ -184,6 +189,7 @@ class MediaPlane:
             "datagrams_in": self._ingress.datagrams,
             "rtp_out": self._fanout.packets,
             "drops": dict(self.drops),
+            "tcp": self._tcp.stats() if self._tcp is not None else None,
             "datagrams_out": dict(self._endpoint.outbox.counts),
             "routers": {
                 name: {
@@ -204,10 +210,27 @@ class MediaPlane:
         if self._timer is not None:
             self._timer.cancel()
         self._closed = True
+        if self._tcp is not None:
+            self._tcp.close()
         self._loop.remove_reader(self._endpoint.fd)
         self._endpoint.close()
 
+    @property
+    def tcp_port(self) -> int | None:
+        """The port of ICE-TCP; None without."""
+        return self._tcp.port if self._tcp is not None else None
+
     # Inside ----------------------------------------------------------------------------------
+
+    def _open_tcp(self, settings: Media) -> TcpFront | None:
+        if settings.tcp_port is None:
+            return None
+        address = (settings.host, settings.tcp_port)
+        try:
+            return TcpFront(address, self._endpoint.socket, self._seats, self.drops)
+        except OSError:
+            self._endpoint.close()
+            raise
 
     def _room(self, router_id: str) -> Routed:
         if router_id not in self._rooms:

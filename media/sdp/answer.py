@@ -18,7 +18,8 @@ _NOWHERE = "c=IN IP4 0.0.0.0"
 
 @dataclass(frozen=True, slots=True)
 class LocalSide:
-    """What the answer says about this server; `candidates` are (IP address, UDP port)."""
+    """What the answer says about this server; `candidates` are (IP address, UDP port), and
+    `tcp_candidates` (IP address, TCP port)."""
 
     session_id: int
     ice_ufrag: str
@@ -26,6 +27,7 @@ class LocalSide:
     fingerprint: str
     """SHA-256 as `AA:BB:…`."""
     candidates: Sequence[tuple[str, int]]
+    tcp_candidates: Sequence[tuple[str, int]] = ()
 
 
 def write_answer(agreement: Agreement, local: LocalSide) -> str:
@@ -77,7 +79,7 @@ def _accepted(
     yield f"a=fingerprint:sha-256 {local.fingerprint}"
     yield "a=setup:passive"
     if with_candidates:
-        yield from _candidates(local.candidates)
+        yield from _candidates(local)
     yield f"a={section.direction}"
     yield "a=rtcp-mux"
     if offered.rtcp_rsize:
@@ -115,10 +117,24 @@ def _slot(slot: SlotSpec) -> Iterator[str]:
             yield f"a=ssrc:{ssrc} msid:{name} {name}"
 
 
-def _candidates(addresses: Sequence[tuple[str, int]]) -> Iterator[str]:
-    """Host candidates, the first address preferred (RFC 8445 §5.1.2.1)."""
-    for index, (address, port) in enumerate(addresses):
-        ipaddress.ip_address(address)  # a name would make the browser ask a resolver
-        priority = (126 << 24) | ((65_535 - index) << 8) | 255
-        yield f"a=candidate:{index + 1} 1 udp {priority} {address} {port} typ host"
+def _candidates(local: LocalSide) -> Iterator[str]:
+    """Host candidates, the first address preferred (RFC 8445 §5.1.2.1), UDP before TCP."""
+    for index, (address, port) in enumerate(local.candidates):
+        priority = _priority(126, 65_535 - index)
+        yield f"a=candidate:{index + 1} 1 udp {priority} {_ip(address)} {port} typ host"
+    number = len(local.candidates) + 1
+    for index, (address, port) in enumerate(local.tcp_candidates):
+        # Passive, direction preference 4 (RFC 6544 §4.2), and a lower type preference than UDP.
+        priority = _priority(90, (4 << 13) | (8191 - index))
+        where = f"{_ip(address)} {port} typ host tcptype passive"
+        yield f"a=candidate:{number + index} 1 tcp {priority} {where}"
     yield "a=end-of-candidates"
+
+
+def _priority(kind: int, preference: int) -> int:
+    return (kind << 24) | (preference << 8) | 255
+
+
+def _ip(address: str) -> str:
+    """Return an IP address, raise ValueError: a name would make the browser ask a resolver."""
+    return str(ipaddress.ip_address(address))

@@ -46,6 +46,8 @@ class Transport:
         """Where everything is sent; None before the first authenticated check."""
         self.sources: dict[bytes, float] = {}
         """Authenticated addresses and when a check last came from them."""
+        self.known_as: dict[bytes, tuple[str, int]] = {}
+        """Addresses of relays in front of this transport, and whom they relay for."""
         self.srtp: SrtpPair | None = None
         """Set once DTLS is up, and kept until the transport is closed."""
         self.heard = now
@@ -67,7 +69,7 @@ class Transport:
         password = self.credentials.password
         if check.kind != "request" or not check.is_from(password):
             return None
-        reply = stun.answer(check, readable(source), password)
+        reply = stun.answer(check, self.known_as.get(source) or readable(source), password)
         if check.controlled or self.state in ("failed", "closed"):
             return reply
         self.heard = now

@@ -1,5 +1,7 @@
 """What of an offer is taken, and what the answer says."""
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -189,3 +191,12 @@ def test_the_answer_to_a_torn_offer_brings_in_no_text_of_its_own(dropped: list[i
     lines = write_answer(agreement, LOCAL).removesuffix("\r\n").split("\r\n")
     assert sum(line.startswith("m=") for line in lines) == len(agreement.sections)
     assert all(line[1:2] == "=" for line in lines)
+
+
+def test_tcp_candidates_come_after_those_of_udp_and_are_passive() -> None:
+    local = dataclasses.replace(LOCAL, tcp_candidates=[("192.0.2.2", 443)])
+    lines = write_answer(agree(CHROMIUM), local).splitlines()
+    candidates = [line for line in lines if line.startswith("a=candidate")]
+    assert candidates[-1].endswith("tcp 1520435199 192.0.2.2 443 typ host tcptype passive")
+    priorities = [int(line.split()[3]) for line in candidates]
+    assert priorities == sorted(priorities, reverse=True)

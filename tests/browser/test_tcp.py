@@ -1,0 +1,40 @@
+"""A village line that blocks UDP: the phone's page reaches the media worker over TCP."""
+
+from pathlib import Path
+
+import av
+import pytest
+
+from media.messages import GetStats, Stats
+from tests.browser.lines import TCP_ONLY, held_phone, stream, way_of
+from tests.signaling.live import running_branch
+from tests.signaling.streams import rtc
+from tests.support.chromium import chromium
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_phone_without_udp_sees_the_meeting_and_is_seen(tmp_path: Path) -> None:
+    async with (
+        running_branch(tmp_path, media={"tcp_port": 0}) as branch,
+        rtc.connection() as encoder,
+        rtc.connection() as player,
+        chromium() as browser,
+    ):
+        meeting = await branch.open()
+        page = await held_phone(branch, browser, "phone1", TCP_ONLY)
+        await page.join()
+        await stream(branch, meeting, player, "whep")
+        seen = await rtc.frame_of(player, "video")
+        assert isinstance(seen, av.VideoFrame)
+        sender = await stream(branch, meeting, encoder, "whip")
+        await page.wait_for_frames(of=sender)
+        assert (await way_of(page))["by"] == "tcp"
+        stats = await branch.server.floor.worker.request(GetStats())
+        assert isinstance(stats, Stats)
+        tcp, drops = stats.stats["tcp"], stats.stats["drops"]
+        assert isinstance(tcp, dict)
+        assert isinstance(drops, dict)
+        assert (tcp["connections"], tcp["strangers"]) == (1, 0)
+        assert not [reason for reason in drops if reason.startswith("tcp_")]
+        assert page.errors == []
