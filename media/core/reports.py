@@ -33,7 +33,8 @@ def compile_reports(transport: Transport, uplink_bps: int, now: float) -> list[b
     opening = rtcp_build.receiver_report(LOCAL_SSRC, blocks)
     pictures = [stream.ssrc for stream in heard if stream.video and stream.ssrc is not None]
     closing = _DESCRIPTION
-    if pictures:
+    if pictures and transport.arrivals is None:
+        # Who estimates by itself needs no word of ours, and would believe it too much at first.
         closing += rtcp_build.remb(LOCAL_SSRC, uplink_bps, pictures)
     compounds = [opening + b"".join(sent[:MAX_SENDER_REPORTS]) + closing]
     more = range(MAX_SENDER_REPORTS, len(sent), MAX_SENDER_REPORTS)

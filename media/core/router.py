@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import inf
 
 from media.core import demand, feedback, rtcp, rtcp_build, rtp
+from media.core.arrivals import Arrivals
 from media.core.loudness import UNKNOWN
 from media.core.malformed import Malformed
 from media.core.outputs import Output, RtcpOut, SlotsChanged, SlotState, SpeakerChanged
@@ -173,6 +174,12 @@ class Router:
         ssrc = header.ssrc
         repair = False
         stream = transport.streams.get(ssrc)
+        arrivals = transport.arrivals
+        if arrivals is not None and header.extension_end and (stream is None or stream.video):
+            # Before anything else: the sender wants to know of padding and strangers, too.
+            number = rtp.extension(packet, header, arrivals.extension)
+            if number and arrivals.came(int.from_bytes(number[:2], "big"), ssrc, now):
+                self._acknowledge(transport, arrivals, now)
         if stream is None:
             stream = transport.repairs.get(ssrc)
             repair = stream is not None
@@ -194,8 +201,13 @@ class Router:
             self._hear(transport, packet, header, stream.level_extension, now)
         return stream.take(packet, header, now, False)
 
+    def _acknowledge(self, transport: Transport, arrivals: Arrivals, now: float) -> None:
+        packets = arrivals.compile(LOCAL_SSRC, now)
+        self._outputs.extend(RtcpOut(transport.tid, packet) for packet in packets)
+
     def _begins(self, transport: Transport, now: float) -> None:
-        """A stream begins: tell the sender at once what it may send, and look for pictures.
+        """A stream begins: tell a sender that does not estimate by itself at once what it may
+        send, and look for pictures.
 
         Browsers trust an estimate (REMB) that comes in their first two seconds and skip the slow
         start for it.
@@ -251,6 +263,8 @@ class Router:
             for transport in self._transports.values():
                 if transport.allowance.probe_bps:
                     self._outputs.extend(transport.probes(TICK_S))
+                if transport.arrivals is not None and transport.arrivals.due(now):
+                    self._acknowledge(transport, transport.arrivals, now)
         if now >= stage.due:
             stage.assign_pictures(now)
             self._tell()

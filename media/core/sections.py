@@ -19,6 +19,8 @@ class Extensions:
     """urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"""
     audio_level: int = 0
     """urn:ietf:params:rtp-hdrext:ssrc-audio-level (RFC 6464)"""
+    transport_sequence: int = 0
+    """http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from math import inf
 from media.core import rtp
 from media.core.allocation import NOTHING
 from media.core.allowance import Allowance
+from media.core.arrivals import Arrivals
 from media.core.consumer import Consumer
 from media.core.loudness import Voice
 from media.core.outputs import Resend, SlotState
@@ -28,6 +29,7 @@ class Transport:
         "_resend_tokens",
         "_resend_tokens_at",
         "allowance",
+        "arrivals",
         "audio",
         "clock",
         "consumers",
@@ -76,6 +78,10 @@ class Transport:
         self.audio = [c for c in consumers if c.spec.kind == "audio"]
         self.video = [c for c in consumers if c.spec.kind == "video"]
         self.consumers = {consumer.spec.ssrc: consumer for consumer in consumers}
+        numbered = (p.source.extensions.transport_sequence for p in self.producers)
+        extension = next((number for number in numbered if number), 0)
+        self.arrivals = Arrivals(extension) if extension else None
+        """Where it numbers its packets across streams."""
         self.allowance = Allowance()
         self.plan = NOTHING
         """How the budget was divided last, while there is one."""

@@ -14,7 +14,9 @@ VideoCodec = Literal["vp8", "h264"]
 Codec = Literal["opus", "vp8", "h264"]
 
 FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
-"""What the core acts on, for video; transport-cc is not among it."""
+"""What the core acts on, for video."""
+TRANSPORT_FEEDBACK = "transport-cc"
+"""What it sends besides, about the pictures of a participant that numbers them for it."""
 
 OPUS_PARAMETERS = "minptime=10;useinbandfec=1;usedtx=1"
 START_BITRATE_KBPS = 800
@@ -52,6 +54,7 @@ def choose_video(section: OfferedSection, room: VideoCodec, *, sends: bool) -> C
     for codec in section.codecs.values():
         if codec.clock_rate != 90_000 or not _is(codec, room):
             continue
+        feedback = (*FEEDBACK, TRANSPORT_FEEDBACK) if sends else FEEDBACK
         wanted = [f"x-google-start-bitrate={START_BITRATE_KBPS}"] if sends else []
         if room == "h264":
             wanted = [
@@ -66,7 +69,7 @@ def choose_video(section: OfferedSection, room: VideoCodec, *, sends: bool) -> C
             rtpmap="VP8/90000" if room == "vp8" else "H264/90000",
             clock_rate=90_000,
             parameters=";".join(wanted),
-            feedback=tuple(value for value in FEEDBACK if value in codec.feedback),
+            feedback=tuple(value for value in feedback if value in codec.feedback),
             rtx_payload_type=_rtx(section, codec.payload_type),
         )
     return None

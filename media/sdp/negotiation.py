@@ -9,7 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from media.core.sections import Extensions, SlotSpec, Source
-from media.sdp.codecs import ChosenCodec, VideoCodec, choose_audio, choose_video, room_codec
+from media.sdp.codecs import (
+    TRANSPORT_FEEDBACK,
+    ChosenCodec,
+    VideoCodec,
+    choose_audio,
+    choose_video,
+    room_codec,
+)
 from media.sdp.errors import unsupported
 from media.sdp.offer import Direction, Offer, OfferedSection
 
@@ -17,6 +24,7 @@ MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+TRANSPORT_SEQUENCE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 
 MAX_SLOTS = {"audio": 8, "video": 40}
@@ -155,6 +163,8 @@ def _source(offered: OfferedSection, codec: ChosenCodec) -> AcceptedSection:
     kind = offered.kind
     wanted = (MID, AUDIO_LEVEL) if kind == "audio" else (MID, RID, REPAIRED_RID)
     ids = {uri: offered.extensions[uri] for uri in wanted if uri in offered.extensions}
+    if TRANSPORT_FEEDBACK in codec.feedback and TRANSPORT_SEQUENCE in offered.extensions:
+        ids[TRANSPORT_SEQUENCE] = offered.extensions[TRANSPORT_SEQUENCE]
     # Layers are told apart by RID only; without the extension there is one.
     rids = offered.rids[:MAX_LAYERS] if RID in ids and kind == "video" else ()
     source = Source(
@@ -172,6 +182,7 @@ def _source(offered: OfferedSection, codec: ChosenCodec) -> AcceptedSection:
             rid=ids.get(RID, 0),
             repaired_rid=ids.get(REPAIRED_RID, 0),
             audio_level=ids.get(AUDIO_LEVEL, 0),
+            transport_sequence=ids.get(TRANSPORT_SEQUENCE, 0),
         ),
         nack="nack" in codec.feedback,
         pli="nack pli" in codec.feedback,

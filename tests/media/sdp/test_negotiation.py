@@ -83,7 +83,9 @@ def test_the_answer_mirrors_the_sections() -> None:
         "a=rid:f recv",
         "a=simulcast:recv q;h;f",
     } <= set(camera)
-    assert "a=rtcp-fb:96 transport-cc" not in camera
+    assert "a=rtcp-fb:96 transport-cc" in camera
+    assert any(line.endswith("transport-wide-cc-extensions-01") for line in camera)
+    assert not any("transport-" in line for line in [*microphone, *slot])
     assert {"a=sendonly", "a=msid:slot-audio-0 slot-audio-0"} <= set(slot)
     assert f"a=ssrc:{0x10000} cname:liancun" in slot
 
