@@ -69,6 +69,13 @@ class Agenda:
         """Look again now: rows were added or moved."""
         self._wake.set()
 
+    async def lag(self) -> timedelta:
+        """Return for how long the first due action has waited for somebody to take it, zero where
+        none waits. Raises what the store raises."""
+        async with self._store.read() as connection:
+            ready = await agenda_rows.next_ready(connection)
+        return timedelta() if ready is None else max(timedelta(), self._clock.now() - ready)
+
     async def run(self) -> None:
         """Do what is due until cancelled; then what is being done is cancelled and given back."""
         await self._release()

@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 
 from config.settings import Settings
-from media.handle import CommandRefused, Worker, WorkerUnavailable
+from media.handle import CommandRefused, WorkerUnavailable
 from media.messages import GetStats
 from scheduler.accounts import Accounts
 from scheduler.agenda import Agenda
@@ -25,7 +25,8 @@ from scheduler.meetings.service import Meetings
 from scheduler.store.engine import Store
 from signaling import keys
 from signaling.access import Access
-from signaling.floor import FLOOR, Floor, open_floor
+from signaling.figures import watch_agenda, watch_attendance, watch_floor
+from signaling.floor import FLOOR, open_floor
 from signaling.housekeeping import keep_purged
 from signaling.http import (
     attendance,
@@ -157,22 +158,15 @@ async def _floor(app: web.Application) -> AsyncIterator[None]:
             return True
 
         app[keys.READINESS]["media"] = worker_answers
-        _watch(app[keys.METRICS], floor)
+        watch_floor(app[keys.METRICS], floor)
+        watch_attendance(app[keys.METRICS], app[keys.ATTENDANCE])
         yield
-
-
-def _watch(metrics: Metrics, floor: Floor) -> None:
-    metrics.watch("sessions", "Devices and persons connected.", lambda: len(floor.sessions))
-    metrics.watch("rooms", "Rooms open on this node.", lambda: len(list(floor.hub)))
-    metrics.watch("peers", "Devices in rooms.", lambda: sum(len(room.peers) for room in floor.hub))
-    if isinstance(floor.worker, Worker):
-        worker = floor.worker
-        metrics.watch("worker_restarts", "Restarts of the media worker.", lambda: worker.restarts)
 
 
 async def _agenda(app: web.Application) -> AsyncIterator[None]:
     agenda = Agenda(app[keys.STORE], app[keys.CLOCK], NODE, app[FLOOR].conductor.actions())
     app[keys.MEETINGS].agenda_changed = agenda.wake
+    watch_agenda(app[keys.METRICS], agenda)
     task = asyncio.create_task(agenda.run(), name="agenda")
     task.add_done_callback(_report_end)
 

@@ -49,6 +49,7 @@ class Ingress:
         self._on_change = on_change
         self._touched: dict[int, Routed] = {}
         self.datagrams = 0
+        self.octets = 0
 
     def read(self, now: float) -> list[Routed]:
         """Take up to MAX_ROUNDS batches; return the rooms whose Router may have outputs."""
@@ -70,6 +71,7 @@ class Ingress:
     def _take(self, index: int, now: float) -> None:
         inbox = self._inbox
         length: int = inbox.lengths[index][0]
+        self.octets += length
         if length == 0 or length >= STRIDE:
             self._drops["empty" if length == 0 else "cut"] += 1
             return

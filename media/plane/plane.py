@@ -5,6 +5,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 
 import structlog
 from structlog.typing import FilteringBoundLogger
@@ -28,6 +29,7 @@ from media.plane.fanout import Fanout
 from media.plane.ingress import Ingress
 from media.plane.rooms import Routed, Seat, Seats
 from media.plane.tcp import TcpFront
+from media.plane.totals import Totals
 from media.sdp.answer import LocalSide, write_answer
 from media.sdp.negotiation import negotiate
 from media.sdp.offer import parse_offer
@@ -71,6 +73,7 @@ class MediaPlane:
         self._certificate = Certificate.generate()
         self._rooms: dict[str, Routed] = {}
         self._seats = Seats()
+        self._totals = Totals()
         self._closed = False
         self._shaking: set[Seat] = set()
         self._endpoint = UdpEndpoint(settings.host, settings.udp_port)
@@ -105,6 +108,7 @@ class MediaPlane:
         """Close a room and say goodbye to everybody in it; harmless when it is not open."""
         room = self._rooms.pop(router_id, None)
         if room is not None:
+            self._totals.keep(room.router)
             for transport in list(room.transports.values()):
                 self._drop(room, transport)
             self._endpoint.outbox.flush()
@@ -142,9 +146,10 @@ class MediaPlane:
         seat = Seat(room, transport)
         self._seats.add(seat)
         self._shaking.add(seat)
-        slots = room.router.add_transport(
-            transport_id, agreement.sources, agreement.slots, now, ready=False
-        )
+        with self._totals.keeping(room.router) if old is not None else nullcontext():
+            slots = room.router.add_transport(
+                transport_id, agreement.sources, agreement.slots, now, ready=False
+            )
         self._finish([room], now)
         return answer, [_slot(slot) for slot in slots]
 
@@ -162,7 +167,8 @@ class MediaPlane:
         room = self._room(router_id)
         transport = room.transports.get(transport_id)
         if transport is not None:
-            self._drop(room, transport)
+            with self._totals.keeping(room.router):
+                self._drop(room, transport)
             self._finish([room], time.monotonic())
 
     def set_muted(self, router_id: str, transport_id: str, *, audio: bool, video: bool) -> None:
@@ -187,10 +193,12 @@ class MediaPlane:
             "addresses": list(self.addresses),
             "transports": len(self._seats),
             "datagrams_in": self._ingress.datagrams,
+            "octets_in": self._ingress.octets,
             "rtp_out": self._fanout.packets,
             "drops": dict(self.drops),
             "tcp": self._tcp.stats() if self._tcp is not None else None,
             "datagrams_out": dict(self._endpoint.outbox.counts),
+            "totals": self._totals.sums(room.router for room in self._rooms.values()),
             "routers": {
                 name: {
                     "router": room.router.stats(),
@@ -358,7 +366,8 @@ class MediaPlane:
             reason=seat.transport.failure,
         )
         self._release(seat.transport)
-        seat.room.router.remove_transport(seat.transport.id, time.monotonic())
+        with self._totals.keeping(seat.room.router):
+            seat.room.router.remove_transport(seat.transport.id, time.monotonic())
         self._finish_soon(seat.room)
 
     def _finish_soon(self, room: Routed) -> None:

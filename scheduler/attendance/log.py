@@ -1,6 +1,7 @@
 """The log of attendance: facts are appended when they happen and never changed."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -37,7 +38,8 @@ class AttendanceLog:
     """Appends facts for one run of one node. `node` names the node, `boot` this run of it.
 
     `presence` is an id chosen by signaling: one device staying in one occurrence without a break.
-    Every method is one committed transaction; repeating one does no harm to the fold.
+    Every method is one committed transaction; repeating one does no harm to the fold. `written`
+    counts the facts this run has committed, by kind.
     """
 
     def __init__(self, store: Store, clock: Clock, node: str, boot: str) -> None:
@@ -45,6 +47,7 @@ class AttendanceLog:
         self._clock = clock
         self._node = node
         self._boot = boot
+        self.written: Counter[FactKind] = Counter(dict.fromkeys(FactKind, 0))
 
     async def joined(
         self, occurrence: str, presence: str, device: str | None, person: str | None
@@ -64,12 +67,14 @@ class AttendanceLog:
             holds = found is not None and found.holder == person
             how = None if person is None else How.DEVICE if holds else How.ACCOUNT
             await self._append(connection, occurrence, fact, how)
+        self.written[fact.kind] += 1
 
     async def signed_in(self, occurrence: str, presence: str, person: str, how: How | str) -> None:
         """A person said to sit at the device; counts from now while the presence lasts."""
         fact = Fact(kind=FactKind.SIGNED_IN, presence=presence, at=self._clock.now(), person=person)
         async with self._store.begin() as connection:
             await self._append(connection, occurrence, fact, How(how))
+        self.written[fact.kind] += 1
 
     async def left(
         self, occurrence: str, presence: str, cause: Cause | str, at: datetime | None = None
@@ -78,6 +83,7 @@ class AttendanceLog:
         fact = Fact(kind=FactKind.LEFT, presence=presence, at=at or self._clock.now())
         async with self._store.begin() as connection:
             await self._append(connection, occurrence, fact, Cause(cause))
+        self.written[fact.kind] += 1
 
     async def left_together(
         self, occurrence: str, ends: Mapping[str, datetime | None], cause: Cause | str
@@ -98,6 +104,7 @@ class AttendanceLog:
                 )
             if found.state is State.SETTLED:
                 await write_result(connection, found, now)
+        self.written[FactKind.LEFT] += len(ends)
 
     async def mark(
         self,

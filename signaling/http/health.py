@@ -54,5 +54,5 @@ async def version(call: Call) -> Version:
 async def metrics(call: Call) -> web.Response:
     """Write the figures for Prometheus: sums only, no name and no id of a person."""
     return web.Response(
-        body=call.part(keys.METRICS).text(), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        body=await call.part(keys.METRICS).text(), headers={"Content-Type": CONTENT_TYPE_LATEST}
     )

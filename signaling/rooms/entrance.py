@@ -58,6 +58,7 @@ class Entrance:
         self._directory = directory
         self._access = access
         self._errands = errands
+        self.joins = 0
 
     async def join(self, room: Room, session: Session) -> Peer:
         """Let a device in and write it down; again returns the peer that is in already.
@@ -77,6 +78,7 @@ class Entrance:
             await self._write_joined(room, peer, seated)
             ghosts = [p for p in room.peers.values() if _is_ghost_of(p, session)]
             room.add(peer)
+        self.joins += 1
         for ghost in ghosts:
             self._errands.run(self.leave(room, ghost, "replaced", ghost.session.away_since))
         room.broadcast(PeerJoined(peer=peer.view()), besides=peer)
