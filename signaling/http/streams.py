@@ -12,6 +12,7 @@ from scheduler.errors import Invalid
 from signaling import keys
 from signaling.floor import FLOOR
 from signaling.http.call import Call
+from signaling.http.cookies import token_of
 from signaling.http.routing import Routes
 from signaling.roles import Permission
 from signaling.streams.fragment import CONTENT_TYPE as FRAGMENT
@@ -91,7 +92,8 @@ async def describe_watched_stream(call: Call) -> web.Response:
 
 async def _open(call: Call, protocol: str) -> web.Response:
     offer = await _text(call, SDP, MAX_OFFER_BYTES, "stream_offer_invalid")
-    peer, answer = await call.part(FLOOR).streams.open(call.identity, offer)
+    token = token_of(call.request) or ""
+    peer, answer = await call.part(FLOOR).streams.open(call.identity, token, offer)
     response = web.Response(status=201, body=answer.encode(), content_type=SDP)
     response.headers[hdrs.LOCATION] = f"/{protocol}/{call.occurrence.id}/{peer.id}"
     response.headers[hdrs.ETAG] = peer.etag

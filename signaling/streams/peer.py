@@ -18,8 +18,8 @@ class StreamSession(Session):
     `on_lost` is called at once, perhaps more than once, and must not wait.
     """
 
-    def __init__(self, identity: Identity, on_lost: Callable[[], None]) -> None:
-        super().__init__(identity, credential="", language="", kept=0)
+    def __init__(self, identity: Identity, token: str, on_lost: Callable[[], None]) -> None:
+        super().__init__(identity, token, language="", kept=0)
         self._on_lost = on_lost
 
     @property

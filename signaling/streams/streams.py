@@ -6,7 +6,7 @@ import secrets
 import structlog
 
 from media.handle import CommandRefused, WorkerUnavailable
-from scheduler.accounts import Identity, StreamScope
+from scheduler.accounts import Accounts, Identity, StreamScope
 from scheduler.errors import Conflict, Invalid, NotFound, Refused
 from signaling.rooms.entrance import Entrance
 from signaling.rooms.errands import Errands
@@ -31,8 +31,8 @@ class Streams:
         self._entrance = entrance
         self._errands = errands
 
-    async def open(self, identity: Identity, text: str) -> tuple[StreamPeer, str]:
-        """Let a stream into the room of its token; return it and the answer to its offer.
+    async def open(self, identity: Identity, token: str, text: str) -> tuple[StreamPeer, str]:
+        """Let a stream into the room of its `token`; return it and the answer to its offer.
 
         Raises Refused for who has no stream token, Conflict("occurrence_not_open" |
         "media_full" | "media_unavailable"), Invalid("stream_offer_invalid" |
@@ -48,7 +48,7 @@ class Streams:
         sends = grant.scope == "whip"
         peer = StreamPeer(
             id=secrets.token_hex(8),
-            session=StreamSession(identity, lambda: self._lost(room, peer)),
+            session=StreamSession(identity, token, lambda: self._lost(room, peer)),
             kind="desktop",
             place=grant.label,
             site=None,
@@ -103,6 +103,15 @@ class Streams:
         # Begun, it is carried through, also when who asked does not wait for the answer.
         await asyncio.shield(self._entrance.leave(room, peer, "left"))
 
+    async def end_void(self, accounts: Accounts) -> None:
+        """Let out the streams whose token has expired or was withdrawn."""
+        for room in self._hub:
+            for peer in _streams_in(room):
+                try:
+                    await accounts.identify(peer.session.credential)
+                except Refused:
+                    await self._entrance.leave(room, peer, "removed")
+
     async def _connect(self, room: Room, peer: StreamPeer, offer: str) -> str:
         try:
             answer = await self._hub.stage.connect(room, peer, offer)
@@ -131,8 +140,11 @@ class Streams:
 
     def _of_token(self, room: Room, peer: StreamPeer) -> list[StreamPeer]:
         """Return all streams of the same token, the oldest first."""
-        streams = (other for other in room.peers.values() if isinstance(other, StreamPeer))
-        return [other for other in streams if other.session.who == peer.session.who]
+        return [other for other in _streams_in(room) if other.session.who == peer.session.who]
 
     def _lost(self, room: Room, peer: StreamPeer) -> None:
         self._errands.run(self._entrance.leave(room, peer, "lost"))
+
+
+def _streams_in(room: Room) -> list[StreamPeer]:
+    return [peer for peer in room.peers.values() if isinstance(peer, StreamPeer)]

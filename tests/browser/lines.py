@@ -22,7 +22,7 @@ RELAY_ONLY = """
       }
     };
 """
-TCP_ONLY = """
+_NO_UDP = """
     const Usual = window.RTCPeerConnection;
     window.connections = [];
     window.RTCPeerConnection = class extends Usual {
@@ -31,11 +31,14 @@ TCP_ONLY = """
         window.connections.push(this);
       }
       setRemoteDescription({ type, sdp }) {
-        const without = sdp.replace(/^a=candidate:\\S+ 1 udp .*\\r\\n/gm, '');
-        return super.setRemoteDescription({ type, sdp: without });
+        return super.setRemoteDescription({ type, sdp: sdp.replace(%s) });
       }
     };
 """
+UDP_OPEN = _NO_UDP % "'', ''"
+UDP_NOT_OFFERED = _NO_UDP % r"/^a=candidate:\S+ 1 udp .*\r\n/gm, ''"
+UDP_SWALLOWED = _NO_UDP % r"/^(a=candidate:\S+ 1 udp \d+) \S+ \d+ /gm, '$1 198.51.100.1 40000 '"
+"""UDP is offered as always, and nothing of it arrives (TEST-NET-2, RFC 5737)."""
 _WAY = """async () => {
     const stats = await window.connections[window.connections.length - 1].getStats();
     const all = [...stats.values()];

@@ -6,7 +6,14 @@ import av
 import pytest
 
 from media.messages import GetStats, Stats
-from tests.browser.lines import TCP_ONLY, held_phone, stream, way_of
+from tests.browser.lines import (
+    UDP_NOT_OFFERED,
+    UDP_OPEN,
+    UDP_SWALLOWED,
+    held_phone,
+    stream,
+    way_of,
+)
 from tests.signaling.live import running_branch
 from tests.signaling.streams import rtc
 from tests.support.chromium import chromium
@@ -14,7 +21,10 @@ from tests.support.chromium import chromium
 pytestmark = pytest.mark.browser
 
 
-async def test_a_phone_without_udp_sees_the_meeting_and_is_seen(tmp_path: Path) -> None:
+@pytest.mark.parametrize("blocked", [UDP_NOT_OFFERED, UDP_SWALLOWED], ids=["closed", "swallowed"])
+async def test_a_phone_without_udp_sees_the_meeting_and_is_seen(
+    tmp_path: Path, blocked: str
+) -> None:
     async with (
         running_branch(tmp_path, media={"tcp_port": 0}) as branch,
         rtc.connection() as encoder,
@@ -22,7 +32,7 @@ async def test_a_phone_without_udp_sees_the_meeting_and_is_seen(tmp_path: Path) 
         chromium() as browser,
     ):
         meeting = await branch.open()
-        page = await held_phone(branch, browser, "phone1", TCP_ONLY)
+        page = await held_phone(branch, browser, "phone1", blocked)
         await page.join()
         await stream(branch, meeting, player, "whep")
         seen = await rtc.frame_of(player, "video")
@@ -38,3 +48,16 @@ async def test_a_phone_without_udp_sees_the_meeting_and_is_seen(tmp_path: Path) 
         assert (tcp["connections"], tcp["strangers"]) == (1, 0)
         assert not [reason for reason in drops if reason.startswith("tcp_")]
         assert page.errors == []
+
+
+async def test_udp_is_preferred_where_it_is_open(tmp_path: Path) -> None:
+    async with (
+        running_branch(tmp_path, media={"tcp_port": 0}) as branch,
+        rtc.connection() as encoder,
+        chromium() as browser,
+    ):
+        meeting = await branch.open()
+        page = await held_phone(branch, browser, "phone1", UDP_OPEN)
+        await page.join()
+        await page.wait_for_frames(of=await stream(branch, meeting, encoder, "whip"))
+        assert (await way_of(page))["by"] == "udp"

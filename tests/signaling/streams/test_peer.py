@@ -12,7 +12,7 @@ from tests.signaling import builders
 
 def test_a_stream_ends_when_its_transport_or_the_worker_is_lost() -> None:
     lost: list[int] = []
-    session = StreamSession(builders.stream("whip"), lambda: lost.append(1))
+    session = StreamSession(builders.stream("whip"), "secret", lambda: lost.append(1))
     session.post(MediaState(state="connected"))
     session.post(MediaState(state="disconnected"))
     session.post(Frame.event(Speaker(peer=None)))
@@ -23,7 +23,7 @@ def test_a_stream_ends_when_its_transport_or_the_worker_is_lost() -> None:
 
 
 def test_it_is_known_in_logs_by_its_token_and_not_by_its_label() -> None:
-    session = StreamSession(builders.stream("whip", label="某某"), lambda: None)
+    session = StreamSession(builders.stream("whip", label="某某"), "secret", lambda: None)
     assert session.who == "stream token"
 
 

@@ -4,6 +4,8 @@ import asyncio
 
 import av
 
+from scheduler.accounts import StreamTokens
+from signaling import keys
 from tests.signaling.streams import rtc
 from tests.signaling.streams.conftest import Stage
 
@@ -110,3 +112,14 @@ async def test_the_end_of_the_meeting_ends_the_stream(stage: Stage) -> None:
             await closed.wait()
         again = await stage.post("whep", "v=0")
         assert again.status == 400
+
+
+async def test_a_key_that_is_withdrawn_ends_what_it_opened(stage: Stage) -> None:
+    phone, _ = await stage.branch.join("phone1", stage.meeting)
+    server = stage.branch.server
+    async with rtc.connection() as encoder:
+        assert (await stage.post("whip", await rtc.sending(encoder))).status == 201
+        await StreamTokens(server.part(keys.STORE), server.clock).withdraw(stage.meeting.id)
+        server.clock.advance(seconds=10)
+        left = await phone.until("peer.left")
+        assert left["reason"] == "removed"
