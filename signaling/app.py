@@ -51,6 +51,7 @@ from signaling.http.openapi import document
 from signaling.http.routing import Routes, install
 from signaling.http.security import MAX_BODY_BYTES, add_headers
 from signaling.http.texts import Texts
+from signaling.streams.validity import keep_valid
 
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
 NODE: Final = "main"
@@ -183,6 +184,9 @@ async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
     tasks = (
         asyncio.create_task(keep_laid_out(app[keys.MEETINGS], clock), name="laying out"),
         asyncio.create_task(keep_purged(app[keys.ACCOUNTS], clock), name="purging"),
+        asyncio.create_task(
+            keep_valid(app[FLOOR].streams, app[keys.ACCOUNTS], clock), name="stream tokens"
+        ),
     )
     yield
     await _end(*tasks)
