@@ -23,6 +23,7 @@ from media.messages import (
     Event,
     GetStats,
     GiveFloor,
+    LayersWanted,
     OpenRouter,
     Slot,
     SlotsChanged,
@@ -59,6 +60,10 @@ class Meeting:
         self.restarted = asyncio.Event()
         self.worker = Worker(settings, on_event=self._on_event, on_restarted=self.restarted.set)
         self._main: dict[str, str | None] = {}
+        self.layers: dict[str, dict[str, bool]] = {}
+        """Which layers a participant was last told to send; its page obeys."""
+        self._pages: dict[str, Participant] = {}
+        self._sending: set[asyncio.Task[Any]] = set()
         self._moved = asyncio.Event()
         self._browser = browser
         self._address = address
@@ -67,12 +72,23 @@ class Meeting:
         await self.worker.request(OpenRouter(router=ROUTER))
 
     async def join(
-        self, name: str, *, publish: bool = True, width: int = 960, height: int = 540
+        self,
+        name: str,
+        *,
+        publish: bool = True,
+        width: int = 960,
+        height: int = 540,
+        pictures: int = 3,
     ) -> Participant:
+        """Let a page in that asks for so many pictures."""
         page = await self._browser.new_page()
         await page.goto(self._address)
         participant = Participant(page)
-        await self.connect(name, participant, publish=publish, width=width, height=height)
+        if publish:
+            self._pages[name] = participant
+        await self.connect(
+            name, participant, publish=publish, width=width, height=height, videoSlots=pictures
+        )
         return participant
 
     async def connect(self, name: str, participant: Participant, **wanted: object) -> None:
@@ -125,9 +141,24 @@ class Meeting:
                 self._moved.clear()
                 await self._moved.wait()
 
+    async def resting(self, name: str, rid: str) -> None:
+        """Wait until `name` was told to rest a layer."""
+        async with asyncio.timeout(PATIENCE):
+            while self.layers.get(name, {}).get(rid, True):
+                self._moved.clear()
+                await self._moved.wait()
+
     def _on_event(self, event: Event) -> None:
         if isinstance(event, SlotsChanged):
             self._note(event.transport, event.slots)
+        elif isinstance(event, LayersWanted):
+            self.layers[event.transport] = event.layers
+            self._moved.set()
+            page = self._pages.get(event.transport)
+            if page is not None:
+                task = asyncio.create_task(page.call("send", event.layers))
+                self._sending.add(task)
+                task.add_done_callback(self._sending.discard)
 
     def _note(self, name: str, slots: tuple[Slot, ...]) -> None:
         self._main[name] = next(

@@ -61,6 +61,28 @@ async def test_the_floor_moves_the_main_slot_of_everybody(meeting: Meeting) -> N
     assert await watcher.value("negotiations") == 1
 
 
+async def test_a_camera_that_rested_is_shown_at_once_and_soon_at_its_best(meeting: Meeting) -> None:
+    anna, bela = await meeting.join("a", pictures=0), await meeting.join("b", pictures=0)
+    watcher = await meeting.join("c", publish=False)
+    for page in (anna, bela):
+        await page.call("speak", False)
+    await meeting.give_floor("a")
+    await watcher.call("wide", 0, 960)
+    await meeting.resting("b", "f")
+    before = await bela.call("sent")
+    await watcher.call("grown", "video", 0, "frames", 10)
+    after = await bela.call("sent")
+    assert after["f"] - before["f"] <= 5 < after["q"] - before["q"]
+
+    await watcher.call("watchPauses", 0)
+    await meeting.give_floor("b")
+    first = await watcher.call("wide", 0, 240)
+    best = await watcher.call("wide", 0, 960)
+    print(f"a camera that rested: lowest layer after {first:.2f} s, best {best:.2f} s later")
+    assert await watcher.call("longestPause") < 1_000
+    assert (await watcher.call("received", "video", 0))["lost"] == 0
+
+
 async def test_a_flood_of_nonsense_costs_the_meeting_nothing(meeting: Meeting) -> None:
     await meeting.join("a")
     watcher = await meeting.join("b", publish=False)

@@ -131,6 +131,22 @@ class Participant {
     return layers;
   }
 
+  // Sends the layers that are wanted, as the pages do.
+  async send(wanted) {
+    const parameters = this.camera.sender.getParameters();
+    for (const encoding of parameters.encodings) {
+      encoding.active = wanted[encoding.rid] !== false;
+    }
+    await this.camera.sender.setParameters(parameters);
+  }
+
+  // The seconds until a slot decodes pictures of this width.
+  async wide(slot, width) {
+    const begun = performance.now();
+    await this.until(() => this.received("video", slot), (now) => now.width === width);
+    return (performance.now() - begun) / 1000;
+  }
+
   async cipher() {
     for (const report of (await this.connection.getStats()).values()) {
       if (report.type === "transport") return report.srtpCipher;
