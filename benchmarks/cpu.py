@@ -26,6 +26,14 @@ def _by_ticks(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def peak_memory(pid: int) -> float:
+    """Return the most resident memory a process has had, bytes."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return float(line.split()[1]) * 1024
+    return 0.0
+
+
 def machine() -> dict[str, object]:
     """Describe the machine that the figures were taken on."""
     model = next(

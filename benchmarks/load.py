@@ -2,8 +2,8 @@
 
 Receivers are real as far as the server sees: they shake hands by DTLS, keep their consent alive
 and report. Only what media comes is counted and thrown away, undeciphered. Talks JSON lines with
-its parent: offers and ports out, answers and the null forwarder's port in, then `begin` and `end`
-of every phase out.
+its parent: offers and ports out; the speaker's answer in, `speaking` out; the receivers' answers
+and the null forwarder's port in; then `begin` and `end` of every phase out.
 """
 
 import argparse
@@ -19,28 +19,35 @@ from media.synthetic.camera import Camera
 from media.synthetic.encoded import EncodedLoop, EncodedVoice, Frame, Layer, Sound
 from media.synthetic.endpoint import SyntheticEndpoint
 from media.synthetic.microphone import Microphone
+from media.transports import stun
 from media.transports.dtls import Certificate
 
-FPS = 60
-"""Pictures, and packets of picture, a second."""
-PICTURE_BYTES = 1080
-"""Of one picture: with its headers and tag a datagram of about 1,120 bytes."""
+PACKET_BYTES = 1080
+"""Of picture in one packet: with its headers and tag a datagram of about 1,120 bytes."""
 VOICE_BYTES = 80
 _TAG = bytes(16)
 _SETTLE_S = 1.0
+_SETTLE_TIMES = 10
+"""A server may begin with sound and small pictures and find out what a line carries: a window
+begins once everything arrives, or after so many times _SETTLE_S."""
+_FLOWING = 0.97
+"""Of the packets expected."""
 _CONNECT_WITHIN_S = 30.0
 _SWEEP_S = 0.1
 """How often the receivers' timers are looked at, seconds."""
+_CHECK = b"\x00\x01"
+"""How a Binding request begins (RFC 8489 §5)."""
 _NEVER = 1 << 62
 
 
-def speaker_loop() -> EncodedLoop:
-    """Build a picture whose frames fill one packet each, with a key frame each second."""
+def speaker_loop(fps: int, packets: int) -> EncodedLoop:
+    """Build a picture whose frames fill so many packets each, with a key frame each second."""
+    size = packets * PACKET_BYTES
     frames = tuple(
-        Frame(bytes((0x10 | (n % FPS != 0),)) + bytes(PICTURE_BYTES - 1), n % FPS == 0)
-        for n in range(2 * FPS)
+        Frame(bytes((0x10 | (n % fps != 0),)) + bytes(size - 1), n % fps == 0)
+        for n in range(2 * fps)
     )
-    return EncodedLoop(FPS, (Layer("h", 640, 360, frames),))
+    return EncodedLoop(fps, (Layer("h", 640, 360, frames),))
 
 
 def speaker_voice() -> EncodedVoice:
@@ -64,13 +71,16 @@ class Party:
 class Load:
     """The speaker stands first among the parties."""
 
-    def __init__(self, receivers: int, dice: random.Random) -> None:
+    def __init__(
+        self, host: str, receivers: int, picture: EncodedLoop, dice: random.Random
+    ) -> None:
+        self._host, self._picture = host, picture
         certificate = Certificate.generate()
 
         def party(*, speaks: bool) -> Party:
             endpoint = SyntheticEndpoint(
                 certificate,
-                speaker_loop() if speaks else None,
+                picture if speaks else None,
                 speaker_voice() if speaks else None,
                 audio_slots=0 if speaks else 1,
                 video_slots=0 if speaks else 1,
@@ -80,7 +90,7 @@ class Load:
             )
             udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             udp.setblocking(False)
-            udp.bind(("127.0.0.1", 0))
+            udp.bind((host, 0))
             return Party(endpoint, udp)
 
         self._dice = dice
@@ -97,16 +107,18 @@ class Load:
     def speaker(self) -> Party:
         return self.parties[0]
 
-    def accept(self, answers: list[str]) -> None:
-        """Connect everybody; raise TimeoutError where that takes too long."""
+    def accept(self, first: int, answers: list[str]) -> None:
+        """Connect the parties from number `first` on; raise TimeoutError if that takes too long."""
         now = time.monotonic()
-        for party, answer in zip(self.parties, answers, strict=True):
+        parties = self.parties[first : first + len(answers)]
+        for party, answer in zip(parties, answers, strict=True):
             party.endpoint.accept(answer, now)
-        self.speaker.endpoint.speak(True, now)
+        if self.speaker in parties:
+            self.speaker.endpoint.speak(True, now)
         end = now + _CONNECT_WITHIN_S
-        while any(p.endpoint.connection.state != "connected" for p in self.parties):
+        while any(p.endpoint.connection.state != "connected" for p in parties):
             if time.monotonic() > end:
-                states = {p.endpoint.connection.state for p in self.parties}
+                states = {p.endpoint.connection.state for p in parties}
                 raise TimeoutError(f"not all connected: {states}")
             self._step(end)
 
@@ -116,12 +128,17 @@ class Load:
         media = endpoint.camera, endpoint.microphone
         if null_port is not None:
             endpoint.camera = endpoint.microphone = None
-            self._null = self._plain_sender(("127.0.0.1", null_port))
-        self._run(_SETTLE_S)
+            self._null = self._plain_sender((self._host, null_port))
+        for _ in range(_SETTLE_TIMES):
+            before, sent = self._received(), self._sent(null_port)
+            self.run(_SETTLE_S)
+            expected = (self._sent(null_port) - sent) * (len(self.parties) - 1)
+            if self._received() - before >= _FLOWING * expected:
+                break
         before, sent = self._received(), self._sent(null_port)
         say(event="begin", phase=name)
         started = time.monotonic()
-        self._run(length)
+        self.run(length)
         say(
             event="end",
             phase=name,
@@ -142,7 +159,7 @@ class Load:
     def _plain_sender(self, address: tuple[str, int]) -> tuple[Camera, Microphone, tuple[str, int]]:
         now = time.monotonic()
         camera = Camera(
-            speaker_loop(), "1", (7,), simulcast=False, now=now, dice=self._dice
+            self._picture, "1", (7,), simulcast=False, now=now, dice=self._dice
         )  # fmt: skip
         microphone = Microphone(speaker_voice(), "0", 8, now=now, dice=self._dice)
         microphone.speak(True, now)
@@ -161,7 +178,8 @@ class Load:
         assert microphone is not None
         return camera.streams[0].packets + microphone.stream.packets
 
-    def _run(self, length: float) -> None:
+    def run(self, length: float) -> None:
+        """Serve everybody for some seconds."""
         end = time.monotonic() + length
         while time.monotonic() < end:
             self._step(end)
@@ -196,10 +214,22 @@ class Load:
             return
         first, second = self._scratch[0], self._scratch[1]
         if first < 128 or party is self.speaker:
-            party.endpoint.receive(bytes(self._scratch[:length]), source, time.monotonic())
+            datagram = bytes(self._scratch[:length])
+            if datagram.startswith(_CHECK):
+                _answer(party, datagram, source)
+                return
+            party.endpoint.receive(datagram, source, time.monotonic())
             party.send()
         elif not 192 <= second <= 223:
             party.packets += 1
+
+
+def _answer(party: Party, datagram: bytes, source: tuple[str, int]) -> None:
+    """Answer a server that checks its clients in turn, as browsers do; ours does not."""
+    check = stun.parse(datagram)
+    password = party.endpoint.connection.local.password
+    if check.is_from(password):
+        party.socket.sendto(stun.answer(check, source, password), source)
 
 
 def say(**fields: object) -> None:
@@ -209,21 +239,28 @@ def say(**fields: object) -> None:
 def main() -> None:
     """Connect and run the phases: `--rounds` times the server, then the null forwarder."""
     parser = argparse.ArgumentParser()
+    parser.add_argument("--host", required=True, help="an address of this machine")
     parser.add_argument("--receivers", type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--rounds", type=int, required=True)
+    parser.add_argument("--fps", type=int, required=True, help="pictures a second")
+    parser.add_argument("--packets", type=int, required=True, help="of one picture")
     options = parser.parse_args()
-    load = Load(options.receivers, random.Random(1))
+    picture = speaker_loop(options.fps, options.packets)
+    load = Load(options.host, options.receivers, picture, random.Random(1))
     try:
         say(
             offers=[p.endpoint.offer() for p in load.parties],
             ports=[p.socket.getsockname()[1] for p in load.parties[1:]],
         )
+        load.accept(0, json.loads(sys.stdin.readline())["answers"])
+        load.run(_SETTLE_S)
+        say(event="speaking")
         reply = json.loads(sys.stdin.readline())
-        load.accept(reply["answers"])
+        load.accept(1, reply["answers"])
         say(event="connected")
         for _ in range(options.rounds):
-            load.phase("worker", options.seconds, None)
+            load.phase("server", options.seconds, None)
             load.phase("null", options.seconds, reply["null_port"])
     finally:
         load.close()

@@ -1,8 +1,8 @@
 """The null forwarder: every datagram that comes goes to every receiver as it is.
 
 Receive and `sendmmsg`, no cipher, no rewriting: what the kernel alone costs. Started as a process
-of its own; the first line of standard input is a JSON list of ports on 127.0.0.1, the answer is a
-line with its own port. It ends when standard input closes.
+of its own; the first line of standard input is JSON, `host` (an address of this machine) and the
+receivers' `ports`, the answer is a line with its own port. It ends when standard input closes.
 """
 
 import json
@@ -21,7 +21,7 @@ _LONGEST = 2048
 class _Slab:
     """One mmsghdr for each receiver, all pointing at the same datagram."""
 
-    def __init__(self, fd: int, ports: list[int]) -> None:
+    def __init__(self, fd: int, host: str, ports: list[int]) -> None:
         self._fd = fd
         self._count = len(ports)
         names = ffi.new("char[]", SOCKADDR_IN_BYTES * len(ports))
@@ -32,7 +32,7 @@ class _Slab:
         self._headers = ffi.new("struct mmsghdr[]", len(ports))
         for i, port in enumerate(ports):
             name = names + i * SOCKADDR_IN_BYTES
-            ffi.memmove(name, packed(socket.AF_INET, "127.0.0.1", port), SOCKADDR_IN_BYTES)
+            ffi.memmove(name, packed(socket.AF_INET, host, port), SOCKADDR_IN_BYTES)
             header: Any = self._headers[i].msg_hdr
             header.msg_iov, header.msg_iovlen = iovec, 1
             header.msg_name, header.msg_namelen = name, SOCKADDR_IN_BYTES
@@ -50,9 +50,9 @@ class _Slab:
 
 def main() -> None:
     """Forward until standard input closes."""
-    ports = json.loads(sys.stdin.readline())
-    endpoint = UdpEndpoint("127.0.0.1", 0)
-    slab = _Slab(endpoint.fd, ports)
+    given = json.loads(sys.stdin.readline())
+    endpoint = UdpEndpoint(given["host"], 0)
+    slab = _Slab(endpoint.fd, given["host"], given["ports"])
     view = ffi.buffer(slab.memory)
     print(json.dumps({"port": endpoint.port}), flush=True)
     with select.epoll() as poll:

@@ -1,37 +1,56 @@
 """The benchmark runs, counts what it should, and leaves nothing behind. It is not timed here."""
 
 import json
+from dataclasses import replace
 
-from benchmarks import forwarding
-from benchmarks.forwarding import Result, Window
+import pytest
+
+from benchmarks import forwarding, janus
+from benchmarks.forwarding import FRAMES, SINGLE, Profile, Result, Window
+from benchmarks.server import WorkerServer
+
+RESULT = Result(
+    "liancun", "single", 50, 9.0, 6.0, 1.5, 1, 1.0, 1.0, 0.0, 0.0, 2.0, 90.0
+)  # fmt: skip
 
 
-async def test_a_short_run_measures_both_forwarders_with_the_same_receivers() -> None:
-    result = await forwarding.measure(receivers=3, seconds=1.0, rounds=1)
-    assert result.receivers == 3
-    assert 200 < result.packets_per_second < 400
-    assert result.worker_us > 0
+@pytest.mark.parametrize(("profile", "packets"), [(SINGLE, 3 * 110), (FRAMES, 3 * 170)])
+async def test_a_short_run_measures_both_forwarders_with_the_same_receivers(
+    profile: Profile, packets: int
+) -> None:
+    result = await forwarding.measure("liancun", WorkerServer(), profile, 3, 1.0, 1)
+    assert (result.server, result.profile, result.receivers) == ("liancun", profile.name, 3)
+    assert 0.6 * packets < result.packets_per_second < 1.3 * packets
+    assert result.server_us > 0
     assert result.null_us > 0
     assert result.join_ms > 0
 
 
+@pytest.mark.skipif(not janus.installed(), reason="Debian's janus is not installed")
+async def test_janus_forwards_to_the_same_receivers() -> None:
+    result = await forwarding.measure("janus", janus.JanusServer(), SINGLE, 3, 1.0, 1)
+    assert 200 < result.packets_per_second < 430
+    assert result.server_us > 0
+    assert result.peak_mb > 1
+
+
 def test_windows_of_a_kind_are_added_up_and_losses_are_told_apart() -> None:
     windows = [
-        Window("worker", 2.0, 0.010, 1000, 1000, 0.1),
+        Window("server", 2.0, 0.010, 1000, 1000, 0.1),
         Window("null", 2.0, 0.004, 1000, 1000, 0.1),
-        Window("worker", 2.0, 0.010, 1000, 1000, 0.1),
+        Window("server", 2.0, 0.010, 1000, 1000, 0.1),
         Window("null", 2.0, 0.006, 990, 1010, 0.1),
     ]
-    result = forwarding._result(50, windows, 0.002, {"peak_memory": 90_000_000})
-    assert (result.worker_us, result.null_us, result.ratio) == (10.0, 5.03, 1.99)
+    result = forwarding.result("liancun", SINGLE, 50, windows, 0.002, 90_000_000)
+    assert (result.server_us, result.null_us, result.ratio) == (10.0, 5.03, 1.99)
     assert (result.lost_percent, result.null_lost_percent) == (0.0, 1.0)
-    assert (result.packets_per_second, result.worker_core_percent) == (500, 0.5)
-    assert (result.join_ms, result.worker_peak_mb) == (2.0, 90.0)
+    assert (result.packets_per_second, result.server_core_percent) == (500, 0.5)
+    assert (result.join_ms, result.peak_mb) == (2.0, 90.0)
 
 
 def test_the_table_and_the_document_hold_every_result() -> None:
-    results = [Result(n, 9.0, 6.0, 1.5, 1, 1.0, 1.0, 0.0, 0.0, 2.0, 90.0) for n in (50, 235)]
-    assert [line.split("|")[1].strip() for line in forwarding.table(results).splitlines()] == [
+    results = [replace(RESULT, receivers=n) for n in (50, 235)]
+    assert [line.split("|")[3].strip() for line in forwarding.table(results).splitlines()] == [
         "receivers",
         "---:",
         "50",
@@ -40,3 +59,13 @@ def test_the_table_and_the_document_hold_every_result() -> None:
     document = json.loads(json.dumps(forwarding.document(results, 5.0, 2)))
     assert [r["receivers"] for r in document["results"]] == [50, 235]
     assert document["machine"]["cores"] >= 1
+
+
+def test_servers_are_compared_where_both_did_the_same() -> None:
+    results = [
+        RESULT,
+        replace(RESULT, receivers=235, server_us=8.0),
+        replace(RESULT, server="janus", receivers=235, server_us=50.0),
+        replace(RESULT, server="janus", receivers=235, profile="frames"),
+    ]
+    assert forwarding.beside(results, "liancun", "janus") == {"single": 6.25}
