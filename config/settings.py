@@ -70,6 +70,10 @@ class Media(Section):
         default=(),
         description="IP addresses told to browsers; empty: those of this machine's interfaces.",
     )
+    video_codec: Literal["vp8", "h264"] = Field(
+        default="vp8",
+        description="Codec of a room whose first device has both; h264 for encoders without VP8.",
+    )
     in_process: bool = Field(
         default=False, description="Run the worker inside the signaling process (for tests)."
     )

@@ -28,7 +28,7 @@ from media.messages import SpeakerChanged as SpeakerEvent
 from media.plane.fanout import Fanout
 from media.plane.ingress import Ingress
 from media.plane.rooms import Routed, Seat, Seats
-from media.plane.tcp import TcpFront
+from media.plane.tcp import open_front
 from media.plane.totals import Totals
 from media.sdp.answer import LocalSide, write_answer
 from media.sdp.negotiation import negotiate
@@ -69,6 +69,7 @@ class MediaPlane:
         self.addresses = announced(settings.host, settings.announce)
         self.drops: Counter[str] = Counter()
         self._on_event = on_event
+        self._preferred = settings.video_codec
         self._loop = asyncio.get_running_loop()
         self._certificate = Certificate.generate()
         self._rooms: dict[str, Routed] = {}
@@ -86,7 +87,11 @@ class MediaPlane:
             self.drops,
             self._after_change,
         )
-        self._tcp = self._open_tcp(settings)
+        try:
+            self._tcp = open_front(settings, self._endpoint, self._seats, self.drops)
+        except OSError:
+            self._endpoint.close()
+            raise
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = float("inf")
         self._tick_at = time.monotonic() + TICK
@@ -123,7 +128,9 @@ class MediaPlane:
         if old is None and len(self._seats) >= MAX_TRANSPORTS:
             raise PlaneError("full", f"{MAX_TRANSPORTS} transports")
         offered = parse_offer(offer)
-        agreement = negotiate(offered, room.video_codec, lambda: secrets.randbits(32))
+        agreement = negotiate(
+            offered, room.video_codec, lambda: secrets.randbits(32), self._preferred
+        )
         now = time.monotonic()
         if old is not None:
             self._release(old)
@@ -223,22 +230,7 @@ class MediaPlane:
         self._loop.remove_reader(self._endpoint.fd)
         self._endpoint.close()
 
-    @property
-    def tcp_port(self) -> int | None:
-        """The port of ICE-TCP; None without."""
-        return self._tcp.port if self._tcp is not None else None
-
     # Inside ----------------------------------------------------------------------------------
-
-    def _open_tcp(self, settings: Media) -> TcpFront | None:
-        if settings.tcp_port is None:
-            return None
-        address = (settings.host, settings.tcp_port)
-        try:
-            return TcpFront(address, self._endpoint.socket, self._seats, self.drops)
-        except OSError:
-            self._endpoint.close()
-            raise
 
     def _room(self, router_id: str) -> Routed:
         if router_id not in self._rooms:

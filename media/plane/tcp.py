@@ -18,10 +18,12 @@ from typing import Final
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from config.settings import Media
 from media.plane.rooms import Seat, Seats
 from media.plane.tcp_connection import Introduction, TcpConnection
 from media.transports import stun
 from media.transports.addresses import packed
+from media.transports.udp import UdpEndpoint
 
 MAX_CONNECTIONS: Final = 2_000
 MAX_STRANGERS: Final = 128
@@ -187,6 +189,15 @@ class TcpFront:
     def _go_on(self) -> None:
         if not self._closed:
             self._loop.add_reader(self._listener.fileno(), self._accept)
+
+
+def open_front(
+    settings: Media, endpoint: UdpEndpoint, seats: Seats, drops: Counter[str]
+) -> TcpFront | None:
+    """Listen where the settings want it; raise OSError."""
+    if settings.tcp_port is None:
+        return None
+    return TcpFront((settings.host, settings.tcp_port), endpoint.socket, seats, drops)
 
 
 def _plain(host: str) -> str:

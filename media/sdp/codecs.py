@@ -75,10 +75,12 @@ def choose_video(section: OfferedSection, room: VideoCodec, *, sends: bool) -> C
     return None
 
 
-def room_codec(sections: Iterable[OfferedSection]) -> VideoCodec | None:
+def room_codec(
+    sections: Iterable[OfferedSection], preferred: VideoCodec = "vp8"
+) -> VideoCodec | None:
     """Choose the video codec of a room by its first offer; None if it has no picture we know."""
     offered = [codec for s in sections if s.kind == "video" for codec in s.codecs.values()]
-    rooms: tuple[VideoCodec, ...] = ("vp8", "h264")
+    rooms: tuple[VideoCodec, ...] = (preferred, "h264" if preferred == "vp8" else "vp8")
     return next((room for room in rooms if any(_is(codec, room) for codec in offered)), None)
 
 

@@ -69,15 +69,19 @@ class Agreement:
 
 
 def negotiate(
-    offer: Offer, video_codec: VideoCodec | None, draw_ssrc: Callable[[], int]
+    offer: Offer,
+    video_codec: VideoCodec | None,
+    draw_ssrc: Callable[[], int],
+    preferred: VideoCodec = "vp8",
 ) -> Agreement:
     """Decide; raise SdpError with code `unsupported_sdp` when nothing could be taken.
 
-    `video_codec` is the room's, None while it has none. `draw_ssrc` returns random 32-bit numbers.
+    `video_codec` is the room's, None while it has none; then it becomes `preferred` where that is
+    offered. `draw_ssrc` returns random 32-bit numbers.
     """
     if offer.setup not in ("actpass", "active"):
         raise unsupported("the offer must let this server be passive (a=setup:actpass)")
-    choice = _Choice(offer, video_codec or room_codec(offer.sections), draw_ssrc)
+    choice = _Choice(offer, video_codec or room_codec(offer.sections, preferred), draw_ssrc)
     sections = tuple(choice.section(section) for section in offer.sections)
     if not any(section.codec for section in sections):
         raise unsupported("no section with a codec of this server, bundled and with rtcp-mux")

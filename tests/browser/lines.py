@@ -1,5 +1,6 @@
 """Phones on lines that block UDP: how the page is held to one way, and which way its media go."""
 
+from collections.abc import Callable
 from typing import Any
 
 from aiortc import RTCPeerConnection
@@ -62,13 +63,18 @@ async def way_of(page: MeetingPage) -> Any:
 
 
 async def stream(
-    branch: Branch, meeting: Occurrence, peer: RTCPeerConnection, scope: StreamScope
+    branch: Branch,
+    meeting: Occurrence,
+    peer: RTCPeerConnection,
+    scope: StreamScope,
+    prefer: Callable[[RTCPeerConnection], None] = lambda peer: None,
 ) -> str:
     """Let an encoder send into the meeting, or a player watch it; return its id there."""
     server = branch.server
     tokens = StreamTokens(server.part(keys.STORE), server.clock)
     token, _ = await tokens.issue(meeting, scope, "会议室")
-    offer = await (rtc.sending(peer, voice=False) if scope == "whip" else rtc.watching(peer))
+    add = rtc.sending if scope == "whip" else rtc.watching
+    offer = await add(peer, voice=scope == "whep", prefer=prefer)
     path, headers = f"/{scope}/{meeting.id}", {"Content-Type": "application/sdp"}
     async with (
         server.http(token) as http,

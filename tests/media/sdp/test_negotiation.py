@@ -202,3 +202,10 @@ def test_tcp_candidates_come_after_those_of_udp_and_are_passive() -> None:
     assert candidates[-1].endswith("tcp 1520435199 192.0.2.2 443 typ host tcptype passive")
     priorities = [int(line.split()[3]) for line in candidates]
     assert priorities == sorted(priorities, reverse=True)
+
+
+def test_a_room_may_prefer_h264_where_both_are_offered() -> None:
+    offered = parse_offer(CHROMIUM)
+    assert negotiate(offered, None, Ssrcs(), "h264").video_codec == "h264"
+    assert negotiate(offered, None, Ssrcs()).video_codec == "vp8"
+    assert negotiate(offered, "vp8", Ssrcs(), "h264").video_codec == "vp8"  # the room has one

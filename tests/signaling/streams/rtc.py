@@ -2,7 +2,7 @@
 
 import asyncio
 import fractions
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import av
@@ -46,20 +46,30 @@ async def connection() -> AsyncIterator[RTCPeerConnection]:
         await peer.close()
 
 
-async def sending(peer: RTCPeerConnection, *, voice: bool = True) -> str:
+Prefer = Callable[[RTCPeerConnection], None]
+"""Sets codec preferences before the offer is made."""
+
+
+def _as_is(peer: RTCPeerConnection) -> None:
+    return None
+
+
+async def sending(peer: RTCPeerConnection, *, voice: bool = True, prefer: Prefer = _as_is) -> str:
     """Offer the red picture, and a silent voice; return the offer."""
     tracks: list[MediaStreamTrack] = [RedPicture()]
     if voice:
         tracks.append(AudioStreamTrack())
     for track in tracks:
         peer.addTransceiver(track, direction="sendonly")
+    prefer(peer)
     return await offered(peer)
 
 
-async def watching(peer: RTCPeerConnection) -> str:
-    """Offer to receive one picture and one voice; return the offer."""
-    for kind in ("audio", "video"):
+async def watching(peer: RTCPeerConnection, *, voice: bool = True, prefer: Prefer = _as_is) -> str:
+    """Offer to receive one picture, and one voice; return the offer."""
+    for kind in ("audio", "video") if voice else ("video",):
         peer.addTransceiver(kind, direction="recvonly")
+    prefer(peer)
     return await offered(peer)
 
 
