@@ -140,6 +140,32 @@ class Browser:
     delays: list[tuple[float, int, float]] = field(default_factory=list)
     """When, in which slot, and how late a packet came."""
     estimates: list[tuple[float, float]] = field(default_factory=list)
+    asks: bool = False
+    """It asks for packets it misses (NACK) and notes how long each one was missing."""
+    missing: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
+    """By SSRC and sequence number since when, and when it was asked for last."""
+    healed: list[tuple[float, float]] = field(default_factory=list)
+    """When a missing packet came, and how long it had been missing."""
+
+    def note(self, sent: Sent, reception: Reception, now: float) -> None:
+        """Note what is missing before a packet, or that it was missing itself."""
+        since = self.missing.pop((sent.ssrc, sent.sequence), None)
+        if since is not None:
+            self.healed.append((now, now - since[0]))
+        elif reception.highest >= 0:
+            ahead = ((sent.sequence - reception.highest + 0x8000) & 0xFFFF) - 0x8000
+            for number in range(1, ahead):
+                self.missing[sent.ssrc, (reception.highest + number) & 0xFFFF] = (now, -1.0)
+
+    def questions(self, now: float) -> dict[int, list[int]]:
+        """Return what to ask for now, each again after a round trip and a little."""
+        wait = 2 * self.line.delay + 0.02
+        due: dict[int, list[int]] = {}
+        for (ssrc, sequence), (since, asked) in self.missing.items():
+            if now - asked >= wait:
+                self.missing[ssrc, sequence] = (since, now)
+                due.setdefault(ssrc, []).append(sequence)
+        return due
 
 
 class ThinMeeting(Meeting):
@@ -203,7 +229,10 @@ class ThinMeeting(Meeting):
         if sent.ssrc >= 3000:
             return
         browser.delays.append((self.now, sent.ssrc, delay))
-        browser.receptions.setdefault(sent.ssrc, Reception()).take(sent.sequence)
+        reception = browser.receptions.setdefault(sent.ssrc, Reception())
+        if browser.asks and sent.ssrc >= 2000:
+            browser.note(sent, reception, self.now)
+        reception.take(sent.sequence)
         self.viewers[tid].receive(sent)
 
     def _deliver(self) -> None:
@@ -215,6 +244,9 @@ class ThinMeeting(Meeting):
         for _, output in self.outputs[before:]:
             if isinstance(output, RtcpOut) and output.transport in self.browsers:
                 self._note_reports(output)
+        for tid, browser in self.browsers.items():
+            for ssrc, sequences in browser.questions(self.now).items():
+                self._back(tid, browser, rtcp_build.nack(9, ssrc, sequences))
         if self._ticks % 5 == 0:
             for tid, browser in self.browsers.items():
                 soon = browser.estimator.judge(self.now)
