@@ -18,6 +18,7 @@ from scheduler.accounts import Accounts
 from scheduler.agenda import Agenda
 from scheduler.attendance.log import AttendanceLog
 from scheduler.attendance.reports import Reports
+from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock, SystemClock
 from scheduler.directory.service import Directory
 from scheduler.meetings.horizon import keep_laid_out
@@ -30,6 +31,7 @@ from signaling.floor import FLOOR, open_floor
 from signaling.housekeeping import keep_purged
 from signaling.http import (
     attendance,
+    calendar_feeds,
     debug,
     demo,
     devices,
@@ -66,6 +68,7 @@ TABLES: Final[tuple[Routes, ...]] = (
     series.ROUTES,
     attendance.ROUTES,
     statistics.ROUTES,
+    calendar_feeds.ROUTES,
     debug.ROUTES,
     demo.ROUTES,
     live.ROUTES,
@@ -133,6 +136,7 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[keys.MEETINGS] = Meetings(store, clock, settings.meeting, zone)
     app[keys.ATTENDANCE] = AttendanceLog(store, clock, NODE, uuid.uuid4().hex)
     app[keys.REPORTS] = Reports(store, clock, zone)
+    app[keys.CALENDARS] = Calendars(store, clock, zone)
     app[keys.ACCESS] = Access(app[keys.DIRECTORY], app[keys.MEETINGS])
     yield
 

@@ -9,6 +9,7 @@ from config.settings import Settings
 from scheduler.accounts import Accounts
 from scheduler.attendance.log import AttendanceLog
 from scheduler.attendance.reports import Reports
+from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock
 from scheduler.directory.service import Directory
 from scheduler.meetings.service import Meetings
@@ -35,4 +36,5 @@ ACCOUNTS = web.AppKey("accounts", Accounts)
 MEETINGS = web.AppKey("meetings", Meetings)
 ATTENDANCE = web.AppKey("attendance", AttendanceLog)
 REPORTS = web.AppKey("reports", Reports)
+CALENDARS = web.AppKey("calendars", Calendars)
 ACCESS = web.AppKey("access", Access)

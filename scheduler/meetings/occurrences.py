@@ -31,7 +31,7 @@ class OccurrencesPart(Part):
         homes = await self._homes([*draft.persons, *draft.non_voting])
         async with self._store.begin() as connection:
             await drafts.check_known(connection, draft, self._directory.today())
-            await occurrence_rows.insert_one(connection, new)
+            await occurrence_rows.insert_one(connection, new, self._clock.now())
             await roster_rows.copy_invitees(connection, [new.id], draft, homes)
             await agenda_rows.add(connection, new.id, due.before_opening(new))
         self.agenda_changed()
@@ -97,7 +97,7 @@ class OccurrencesPart(Part):
                 raise Conflict("occurrence_too_early", old.id)
             await roster_rows.set_homes(connection, old.id, homes)
             return await occurrence_rows.change(
-                connection, old, state=state, opened_at=now, opened_by=by
+                connection, old, now, state=state, opened_at=now, opened_by=by
             )
 
     async def close(self, occurrence: str, by: str | None = None) -> Occurrence:
@@ -110,7 +110,7 @@ class OccurrencesPart(Part):
             now = self._clock.now()
             await agenda_rows.add(connection, old.id, [due.after_closing(old, now)])
             closed = await occurrence_rows.change(
-                connection, old, state=state, closed_at=now, closed_by=by
+                connection, old, now, state=state, closed_at=now, closed_by=by
             )
         self.agenda_changed()
         return closed
@@ -122,8 +122,9 @@ class OccurrencesPart(Part):
             state = follow(old.state, Act.SETTLE, old.id)
             if state is None:
                 return old
-            settled = await occurrence_rows.change(connection, old, state=state)
-            await write_result(connection, settled, self._clock.now())
+            now = self._clock.now()
+            settled = await occurrence_rows.change(connection, old, now, state=state)
+            await write_result(connection, settled, now)
             return settled
 
     async def cancel(self, occurrence: str, by: str | None, reason: str) -> Occurrence:
@@ -135,11 +136,13 @@ class OccurrencesPart(Part):
             if state is None:
                 return old
             await agenda_rows.drop(connection, old.id)
+            now = self._clock.now()
             return await occurrence_rows.change(
                 connection,
                 old,
+                now,
                 state=state,
-                cancelled_at=self._clock.now(),
+                cancelled_at=now,
                 cancelled_by=by,
                 cancel_reason=reason,
             )
@@ -151,13 +154,20 @@ class OccurrencesPart(Part):
         drafts.check_duration(duration_s)
         begin = aware(start).astimezone(UTC)
         end = begin + timedelta(seconds=duration_s)
-        if end <= self._clock.now():
+        now = self._clock.now()
+        if end <= now:
             raise Invalid("meeting_in_the_past")
         async with self._store.begin() as connection:
             old = await existing(connection, occurrence, lock=True)
             state = follow(old.state, Act.MOVE, old.id)
             moved = await occurrence_rows.change(
-                connection, old, state=state, scheduled_start=begin, scheduled_end=end, moved=True
+                connection,
+                old,
+                now,
+                state=state,
+                scheduled_start=begin,
+                scheduled_end=end,
+                moved=True,
             )
             await agenda_rows.drop(connection, old.id)
             await agenda_rows.add(connection, old.id, due.before_opening(moved))

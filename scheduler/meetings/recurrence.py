@@ -84,6 +84,23 @@ def _local_until(until: str, zone: ZoneInfo) -> datetime:
         raise Invalid("rrule_malformed", f"UNTIL={until}") from error
 
 
+def rule_from(text: str, starts_on: date, start: time, first: date, zone: ZoneInfo) -> str:
+    """Return the rule as it reads from its day `first` on, for a DTSTART there (RFC 5545, 3.3.10).
+
+    UNTIL is in UTC, as it must be where DTSTART has a zone. A day of the rule lies in one of its
+    periods, so that INTERVAL counts on from there; COUNT is less by the days before.
+    """
+    found = parts(text)
+    if "COUNT" in found:
+        before = Recurrence(text, starts_on, start, zone).days(starts_on, first - timedelta(days=1))
+        found["COUNT"] = str(int(found["COUNT"]) - sum(1 for _ in before))
+    if "UNTIL" in found:
+        until = _local_until(found.pop("UNTIL"), zone)
+        if until != _FOREVER:
+            found["UNTIL"] = f"{until.replace(tzinfo=zone).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return ";".join(f"{name}={value}" for name, value in found.items())
+
+
 def at_local(day: date, start: time, zone: ZoneInfo) -> datetime:
     """Return the UTC point of a local day and time; a time that does not exist moves on."""
     return datetime.combine(day, start, tzinfo=zone).astimezone(UTC)

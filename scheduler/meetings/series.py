@@ -139,7 +139,7 @@ class SeriesPart(Part):
         self, connection: AsyncConnection, series: Series, until: datetime, homes: dict[str, str]
     ) -> tuple[Occurrence, ...]:
         wanted = [plan.of_series(series, day, self._zone) for day in self._days(series, until)]
-        added = await occurrence_rows.insert_missing(connection, wanted)
+        added = await occurrence_rows.insert_missing(connection, wanted, self._clock.now())
         ids = [one.id for one in added]
         await roster_rows.copy_invitees(connection, ids, series, homes)
         for one in added:
@@ -178,6 +178,7 @@ class SeriesPart(Part):
         await occurrence_rows.change(
             connection,
             one,
+            now,
             state=follow(one.state, Act.CANCEL, one.id),
             cancelled_at=now,
             cancelled_by=by,
@@ -197,7 +198,7 @@ class SeriesPart(Part):
                 "cancelled_by": None,
                 "cancel_reason": None,
             }
-        changed = await occurrence_rows.change(connection, one, **values)
+        changed = await occurrence_rows.change(connection, one, self._clock.now(), **values)
         await agenda_rows.drop(connection, one.id)
         await agenda_rows.add(connection, one.id, due.before_opening(changed))
 

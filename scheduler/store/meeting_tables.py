@@ -101,6 +101,7 @@ occurrence = Table(
     Column("recorder", Id, ForeignKey("person.id"), index=True),
     *_rules(),
     Column("version", Integer, nullable=False),
+    Column("changed_at", UtcDateTime),
     UniqueConstraint("series", "planned_for"),
     Index(None, "scheduled_start"),
     Index(None, "unit", "scheduled_start"),

@@ -28,7 +28,7 @@ def from_row(row: Row[Any]) -> Occurrence:
 
 
 async def insert_missing(
-    connection: AsyncConnection, new: Sequence[Occurrence]
+    connection: AsyncConnection, new: Sequence[Occurrence], at: datetime
 ) -> tuple[Occurrence, ...]:
     """Store those whose day of their series is not taken yet, and return them.
 
@@ -40,18 +40,17 @@ async def insert_missing(
     into = postgresql_insert if dialect == "postgresql" else sqlite_insert
     stored: set[str] = set()
     for one in new:
-        values = {name: getattr(one, name) for name in _COLUMNS}
+        values = {name: getattr(one, name) for name in _COLUMNS} | {"changed_at": at}
         statement = into(occurrence).values(values).on_conflict_do_nothing()
         result = await connection.execute(statement.returning(occurrence.c.id))
         stored.update(result.scalars())
     return tuple(one for one in new if one.id in stored)
 
 
-async def insert_one(connection: AsyncConnection, new: Occurrence) -> None:
+async def insert_one(connection: AsyncConnection, new: Occurrence, at: datetime) -> None:
     """Store an occurrence outside any series."""
-    await connection.execute(
-        insert(occurrence).values({name: getattr(new, name) for name in _COLUMNS})
-    )
+    values = {name: getattr(new, name) for name in _COLUMNS} | {"changed_at": at}
+    await connection.execute(insert(occurrence).values(values))
 
 
 async def read_one(
@@ -68,12 +67,14 @@ async def read_one(
     return from_row(row) if row else None
 
 
-async def change(connection: AsyncConnection, old: Occurrence, **values: object) -> Occurrence:
+async def change(
+    connection: AsyncConnection, old: Occurrence, at: datetime, **values: object
+) -> Occurrence:
     """Change columns of an occurrence that this transaction has locked; return it as it is now."""
     statement = (
         update(occurrence)
         .where(occurrence.c.id == old.id)
-        .values(**values, version=old.version + 1)
+        .values(**values, version=old.version + 1, changed_at=at)
         .returning(occurrence)
     )
     return from_row((await connection.execute(statement)).one())

@@ -4,6 +4,7 @@ from scheduler.store import (
     account_tables,
     agenda_table,
     attendance_tables,
+    calendar_tables,
     directory_tables,
     meeting_tables,
 )
@@ -13,6 +14,7 @@ __all__ = [
     "account_tables",
     "agenda_table",
     "attendance_tables",
+    "calendar_tables",
     "directory_tables",
     "meeting_tables",
     "metadata",

@@ -65,6 +65,11 @@ async def all_series(
     return await _read(connection, series.c.unit.in_([unit for unit in units if is_id(unit)]))
 
 
+async def series_of(connection: AsyncConnection, ids: Collection[str]) -> tuple[Series, ...]:
+    """Read the series with these ids."""
+    return await _read(connection, series.c.id.in_(ids)) if ids else ()
+
+
 async def active_series(connection: AsyncConnection) -> tuple[Series, ...]:
     """Read the series that go on."""
     return await _read(connection, series.c.active)

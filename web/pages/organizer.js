@@ -5,6 +5,7 @@ import { get, post, signedIn, socketAddress } from '../api.js';
 import { whoAmI } from '../device.js';
 import { clockTime, dayName, errorText, isoDay, loadTexts, t } from '../i18n.js';
 import { Connection } from '../protocol.js';
+import { chooseFeed } from '../ui/calendar-feed.js';
 import { bar, downloads, meetingChip, minutes, number, personChip } from '../ui/desk.js';
 import { button, openDialog } from '../ui/dialog.js';
 import { byId, el, fill, say } from '../ui/dom.js';
@@ -16,6 +17,7 @@ import { sayFarewell } from '../ui/farewell.js';
  * @typedef {object} Occurrence
  * @property {string} id
  * @property {string} title
+ * @property {string} unit
  * @property {string} unit_name
  * @property {string} scheduled_start
  * @property {string} scheduled_end
@@ -120,6 +122,24 @@ class Desk {
           IN_ORDER[a.state] - IN_ORDER[b.state] ||
           a.scheduled_start.localeCompare(b.scheduled_start),
       );
+  }
+
+  /**
+   * Offer calendars of one's own meetings and of the branches on the page that one organizes.
+   * @param {import('../device.js').Me} me
+   */
+  subscribe(me) {
+    const units = new Map(
+      this.today
+        .filter((each) => each.may_run)
+        .map((each) => /** @type {[string, string]} */ ([each.unit, each.unit_name])),
+    );
+    chooseFeed([
+      ...(me.person
+        ? [{ kind: /** @type {const} */ ('person'), id: me.person.id, words: t('organizer.calendar_own') }]
+        : []),
+      ...Array.from(units, ([id, words]) => ({ kind: /** @type {const} */ ('unit'), id, words })),
+    ]);
   }
 
   /** @param {Occurrence} occurrence @param {'open' | 'close'} what */
@@ -339,7 +359,15 @@ async function main() {
     el(
       'main',
       { class: 'desk-columns' },
-      el('section', {}, desk.day, desk.list),
+      el(
+        'section',
+        {},
+        desk.day,
+        desk.list,
+        button({ words: t('organizer.calendar'), look: 'plain', testid: 'calendar' }, () =>
+          desk.subscribe(me),
+        ),
+      ),
       desk.detail,
     ),
   );

@@ -50,6 +50,7 @@ PUBLIC_PATHS = {
     *("/healthz", "/readyz", "/version", "/metrics", "/api/openapi.json", "/static/{file}"),
     *("/", "/sign-in", "/enrol", "/phone", "/room", "/organizer", "/report", "/favicon.ico"),
     *("/api/sign-in", "/api/enrol", "/l/{token}", "/api/demo"),
+    "/calendar/{token}.ics",
 }
 """Everything a stranger may ask for. A new public route must be written down here."""
 
