@@ -17,6 +17,7 @@ PAGES: Final = {
     "/room": "room.html",
     "/organizer": "organizer.html",
     "/report": "report.html",
+    "/debug": "debug.html",
 }
 
 ROUTES = Routes("pages")

@@ -8,7 +8,7 @@ import { el } from './dom.js';
 /** @typedef {import('../device.js').Me} Me */
 
 /**
- * @param {'organizer' | 'report'} here
+ * @param {'organizer' | 'report' | 'debug'} here
  * @param {Me} me
  * @param {HTMLElement | null} extra stands before the name
  */
@@ -17,6 +17,9 @@ export function bar(here, me, extra) {
     { page: 'organizer', words: t('desk.today') },
     { page: 'report', words: t('desk.statistics') },
   ];
+  if (me.permissions.indexOf('rooms.inspect') >= 0) {
+    links.push({ page: 'debug', words: t('debug.title') });
+  }
   const other = LANGUAGES.find((each) => each !== language()) || language();
   return el(
     'header',

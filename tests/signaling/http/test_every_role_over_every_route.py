@@ -48,9 +48,9 @@ GRANTS = {
 }
 PUBLIC_PATHS = {
     *("/healthz", "/readyz", "/version", "/metrics", "/api/openapi.json", "/static/{file}"),
-    *("/", "/sign-in", "/enrol", "/phone", "/room", "/organizer", "/report", "/favicon.ico"),
+    *("/", "/sign-in", "/enrol", "/phone", "/room", "/organizer", "/report", "/debug"),
+    "/favicon.ico",
     *("/api/sign-in", "/api/enrol", "/l/{token}", "/api/demo"),
-    "/calendar/{token}.ics",
 }
 """Everything a stranger may ask for. A new public route must be written down here."""
 
