@@ -51,6 +51,7 @@ PUBLIC_PATHS = {
     *("/", "/sign-in", "/enrol", "/phone", "/room", "/organizer", "/report", "/debug"),
     "/favicon.ico",
     *("/api/sign-in", "/api/enrol", "/l/{token}", "/api/demo"),
+    "/calendar/{token}.ics",
 }
 """Everything a stranger may ask for. A new public route must be written down here."""
 
