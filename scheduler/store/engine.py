@@ -1,5 +1,7 @@
 """The store: transactions on SQLite (default) or PostgreSQL, brought to the newest schema."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -127,6 +129,13 @@ def _prepare(engine: AsyncEngine, *, begin: str, query_only: bool) -> None:
         for pragma in pragmas:
             cursor.execute(pragma)
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def give_up_locks(connection: Any, _record: object, _error: object) -> None:
+        # Who is cancelled in the middle of a query leaves a statement unfinished; SQLite keeps the
+        # locks of a connection that is closed over one until that is collected as garbage.
+        with contextlib.suppress(Exception, asyncio.CancelledError):
+            connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin_explicitly(connection: Connection) -> None:

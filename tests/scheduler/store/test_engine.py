@@ -181,3 +181,24 @@ async def test_another_process_may_read_while_the_store_is_open(tmp_path: Path) 
     assert other.execute("SELECT id FROM person").fetchall() == [("p1",)]
     other.close()
     await store.close()
+
+
+async def test_who_is_cancelled_in_the_middle_keeps_nobody_from_writing(store: Store) -> None:
+    async def write_and_read() -> None:
+        async with store.begin() as connection:
+            await connection.execute(insert(person).values(id="p1", name="示例一"))
+            await connection.execute(select(person.c.id))
+            await connection.execute(select(person.c.name))
+            raise asyncio.CancelledError
+
+    for turns in range(60):
+        task = asyncio.create_task(write_and_read())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(5):  # less than SQLite waits for a lock
+            assert await count_persons(store) == 0
+            await write(store, person, id="p2", name="示例二")
+            async with store.begin() as connection:
+                await connection.execute(person.delete())
