@@ -65,5 +65,22 @@ def candidates_of(answer: str) -> tuple[str, ...]:
     return tuple(line for line in answer.splitlines() if line.startswith("a=candidate:"))
 
 
+def with_candidates_everywhere(answer: str) -> str:
+    """Repeat the candidates, which stand in the first section, in all that are bundled with it.
+
+    RFC 9725's own example does, and there are clients (aiortc with max-bundle) which look for them
+    in the last section.
+    """
+    lines = [*candidates_of(answer), "a=end-of-candidates"]
+    first, *others = re.split(r"(?=^m=)", answer, flags=re.MULTILINE)
+    told = [
+        section
+        if "a=candidate:" in section
+        else section.replace("a=setup:passive\r\n", "\r\n".join(["a=setup:passive", *lines, ""]))
+        for section in others
+    ]
+    return first + "".join(told)
+
+
 def _has(offer: Offer, kind: str) -> bool:
     return any(section.kind == kind for section in offer.sections)

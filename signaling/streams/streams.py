@@ -13,7 +13,12 @@ from signaling.rooms.errands import Errands
 from signaling.rooms.hub import RoomHub
 from signaling.rooms.room import Room
 from signaling.streams.fragment import read_fragment, write_fragment
-from signaling.streams.offers import candidates_of, read_offer, refuses_a_section
+from signaling.streams.offers import (
+    candidates_of,
+    read_offer,
+    refuses_a_section,
+    with_candidates_everywhere,
+)
 from signaling.streams.peer import StreamPeer, StreamSession
 
 log = structlog.get_logger(__name__)
@@ -68,7 +73,7 @@ class Streams:
         peer.renew_etag()
         for older in self._of_token(room, peer)[: -AT_ONCE[grant.scope]]:
             self._errands.run(self._entrance.leave(room, older, "replaced"))
-        return peer, answer
+        return peer, with_candidates_everywhere(answer)
 
     async def patch(
         self, identity: Identity, stream: str, condition: str | None, text: str

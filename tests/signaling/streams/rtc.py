@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import av
 from aiortc import (
+    RTCBundlePolicy,
     RTCConfiguration,
     RTCPeerConnection,
     RTCSessionDescription,
@@ -36,10 +37,11 @@ class RedPicture(VideoStreamTrack):
 
 
 @asynccontextmanager
-async def connection() -> AsyncIterator[RTCPeerConnection]:
+async def connection(
+    bundle: RTCBundlePolicy = RTCBundlePolicy.BALANCED,
+) -> AsyncIterator[RTCPeerConnection]:
     """Open a connection that asks no public STUN server, and close it with all its threads."""
-    # Not with max-bundle: aiortc 1.16 then looks for candidates in the last section only.
-    peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    peer = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=bundle))
     try:
         yield peer
     finally:

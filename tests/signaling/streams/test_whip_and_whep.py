@@ -3,6 +3,8 @@
 import asyncio
 
 import av
+import pytest
+from aiortc import RTCBundlePolicy
 
 from scheduler.accounts import StreamTokens
 from signaling import keys
@@ -10,8 +12,11 @@ from tests.signaling.streams import rtc
 from tests.signaling.streams.conftest import Stage
 
 
-async def test_what_an_encoder_sends_a_player_sees_and_hears(stage: Stage) -> None:
-    async with rtc.connection() as encoder, rtc.connection() as player:
+@pytest.mark.parametrize("bundle", [RTCBundlePolicy.BALANCED, RTCBundlePolicy.MAX_BUNDLE])
+async def test_what_an_encoder_sends_a_player_sees_and_hears(
+    stage: Stage, bundle: RTCBundlePolicy
+) -> None:
+    async with rtc.connection(bundle) as encoder, rtc.connection(bundle) as player:
         sent = await stage.post("whip", await rtc.sending(encoder))
         assert sent.status == 201
         await rtc.answered(encoder, await sent.text())
