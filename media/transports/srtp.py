@@ -20,6 +20,10 @@ ffi: Final[Any] = _binding.ffi
 TRAILER: Final = 16 + 128 + 4
 """Room that must stand free behind a packet before it is protected in place, bytes."""
 REPLAY_WINDOW: Final = 1024
+"""Packets of the peer that may overtake each other."""
+RESEND_WINDOW: Final = 256
+"""Packets back that one of ours may be sent again as it was; without RTX only. libsrtp shifts this
+many bits for every packet sent."""
 
 _PROFILES: Final[dict[ProfileName, int]] = {
     "AEAD_AES_128_GCM": Policy.SRTP_PROFILE_AEAD_AES_128_GCM,
@@ -63,10 +67,10 @@ class SrtpPair:
     def __init__(self, keys: SrtpKeys) -> None:
         profile = _PROFILES[keys.profile.name]
         self._outbound = _session(
-            Policy.SSRC_ANY_OUTBOUND, keys.local_key + keys.local_salt, profile
+            Policy.SSRC_ANY_OUTBOUND, keys.local_key + keys.local_salt, profile, RESEND_WINDOW
         )
         self._inbound = _session(
-            Policy.SSRC_ANY_INBOUND, keys.remote_key + keys.remote_salt, profile
+            Policy.SSRC_ANY_INBOUND, keys.remote_key + keys.remote_salt, profile, REPLAY_WINDOW
         )
         self.outbound: Final[Any] = self._outbound._srtp[0]
         self.inbound: Final[Any] = self._inbound._srtp[0]
@@ -107,10 +111,10 @@ class SrtpPair:
         return result
 
 
-def _session(direction: int, key: bytes, profile: int) -> Session:
+def _session(direction: int, key: bytes, profile: int, window: int) -> Session:
     policy = Policy(key=key, ssrc_type=direction, srtp_profile=profile)
     policy.allow_repeat_tx = True
-    policy.window_size = REPLAY_WINDOW
+    policy.window_size = window
     try:
         return Session(policy)
     except pylibsrtp.Error as error:  # pragma: no cover - libsrtp built without the profile

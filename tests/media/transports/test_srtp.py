@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.transports.srtp import TRAILER, SrtpError, SrtpPair, ffi, lib
+from media.transports.srtp import RESEND_WINDOW, TRAILER, SrtpError, SrtpPair, ffi, lib
 from media.transports.srtp_keys import PROFILES, Profile, SrtpKeys
 
 
@@ -29,6 +29,18 @@ def test_both_directions_of_both_protocols(profile: Profile) -> None:
     for one, other in ((client, server), (server, client)):
         assert other.unprotect_rtp(one.protect_rtp(rtp(1))) == rtp(1)
         assert other.unprotect_rtcp(one.protect_rtcp(RTCP)) == RTCP
+
+
+def test_what_was_sent_may_be_sent_again_as_it_was_for_a_while() -> None:
+    server = pairs(PROFILES[0])[1]
+    first = server.protect_rtp(rtp(1))
+    for number in range(2, RESEND_WINDOW):
+        server.protect_rtp(rtp(number))
+    assert server.protect_rtp(rtp(1)) == first
+    for number in range(RESEND_WINDOW, RESEND_WINDOW + 10):
+        server.protect_rtp(rtp(number))
+    with pytest.raises(SrtpError, match="old"):
+        server.protect_rtp(rtp(1))
 
 
 def test_a_packet_twice_is_a_replay() -> None:
