@@ -49,7 +49,12 @@ async def load(connection: AsyncConnection) -> dict[str, list[TableRow]]:
 async def create(connection: AsyncConnection, name: str, rows: Sequence[TableRow]) -> None:
     """Insert the rows; those that refer to others of them come after these."""
     for start in range(0, len(rows), _BATCH):
-        await connection.execute(insert(TABLES[name]), rows[start : start + _BATCH])
+        batch = rows[start : start + _BATCH]
+        await connection.execute(insert(TABLES[name]), batch)
+        if len(batch) == _BATCH and connection.dialect.name == "postgresql":
+            # It still takes the table for a small one, and would read it whole for every row that
+            # refers to it: minutes instead of seconds for 100,000 rows.
+            await connection.execute(text(f"ANALYZE {name}"))
 
 
 async def change(connection: AsyncConnection, name: str, rows: Sequence[TableRow]) -> None:
