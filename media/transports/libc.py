@@ -4,7 +4,6 @@ Linux only. The declarations are those of recvmmsg(2), sendmmsg(2) and cmsg(3) o
 """
 
 import errno
-import os
 import socket
 import sys
 from typing import Any, Final
@@ -63,12 +62,6 @@ def takes_segments(fd: int) -> bool:
     value, length = ffi.new("int *"), ffi.new("unsigned int *", 4)
     result: int = libc.getsockopt(fd, socket.IPPROTO_UDP, UDP_SEGMENT, value, length)
     return result == 0
-
-
-def last_error() -> OSError:
-    """Return the error of the last call as the exception Python would raise."""
-    number = ffi.errno
-    return OSError(number, os.strerror(number))
 
 
 def is_full(number: int) -> bool:
