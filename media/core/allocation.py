@@ -1,10 +1,11 @@
 """What each picture slot of a receiver gets out of its budget: a pure function.
 
-In this order, as far as the budget reaches: the main picture's lowest layer and
-its layers below the highest; the small pictures at their lowest layer, in the order of the slots;
-and the main picture's highest layer. Without the main picture there are no small ones, and a small
-one does not begin before those of lower slots. Rates breathe: what is new needs room to spare, and
-what is shown already stays until it is too much by more than a little.
+In this order, as far as the budget reaches: the main picture's lowest layer and its layers below
+the highest; the small pictures in the order of the slots, first with fewer frames and then with
+all of their lowest layer; and the main picture's highest layer. Without the main picture there are
+no small ones, and a small one does not begin before those of lower slots. Rates breathe: what is
+new needs room to spare, and what is shown already stays until it is too much by more than a
+little.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,8 @@ class Wanted(NamedTuple):
     """Payload bit/s of the layers from low to high, None = silent."""
     current: int | None
     """The layer that is shown, or about to be."""
+    small: int = 0
+    """What a small picture gets at best: the first that flows from here on."""
 
 
 class Plan(NamedTuple):
@@ -55,7 +58,7 @@ def highest(rates: Sequence[float | None]) -> int | None:
 def unlimited(slots: Sequence[Wanted | None]) -> tuple[int | None, ...]:
     """Choose for a line without a limit: all of the main picture, and all small ones."""
     return tuple(
-        None if slot is None else (lowest(slot.rates) if index else highest(slot.rates))
+        None if slot is None else (_small(slot) if index else highest(slot.rates))
         for index, slot in enumerate(slots)
     )
 
@@ -86,7 +89,7 @@ def plan(slots: Sequence[Wanted | None], budget: float) -> Plan:
         blocked = blocked or index > 0
     for index, slot in enumerate(slots):
         if slot is not None:
-            top = lowest(slot.rates) if index else highest(slot.rates)
+            top = _small(slot) if index else highest(slot.rates)
             demand += _cost(slot.rates, top) * UPGRADE_ROOM
     return Plan(tuple(chosen), least, following, easiest, demand)
 
@@ -94,18 +97,31 @@ def plan(slots: Sequence[Wanted | None], budget: float) -> Plan:
 def _in_order(slots: Sequence[Wanted | None]) -> Iterator[tuple[int, int, float]]:
     """Yield (slot, layer, cost of that layer) by importance."""
     main = slots[0] if slots else None
-    flowing: list[int] = []
+    last: int | None = None
     if main is not None:
         flowing = [layer for layer, rate in enumerate(main.rates) if rate is not None]
-        for layer in flowing[: max(1, len(flowing) - 1)]:
+        if flowing and flowing[-1] != _small(main):
+            last = flowing.pop()
+        for layer in flowing:
             yield 0, layer, _cost(main.rates, layer)
-    for index, slot in enumerate(slots):
-        if index and slot is not None:
-            small = lowest(slot.rates)
-            if small is not None:
+    for best in (_lowest, _small):
+        for index, slot in enumerate(slots):
+            small = best(slot) if index and slot is not None else None
+            if small is not None and slot is not None:
                 yield index, small, _cost(slot.rates, small)
-    if main is not None and len(flowing) > 1:
-        yield 0, flowing[-1], _cost(main.rates, flowing[-1])
+    if main is not None and last is not None:
+        yield 0, last, _cost(main.rates, last)
+
+
+def _lowest(slot: Wanted) -> int | None:
+    return lowest(slot.rates)
+
+
+def _small(slot: Wanted) -> int | None:
+    """Return what a small picture is shown with where there is room."""
+    flowing = [layer for layer, rate in enumerate(slot.rates) if rate is not None]
+    fitting = [layer for layer in flowing if layer >= slot.small]
+    return fitting[0] if fitting else max(flowing, default=None)
 
 
 def _cost(rates: Sequence[float | None], layer: int | None) -> float:

@@ -5,7 +5,7 @@ from media.core.outputs import Resend, SlotState
 from media.core.producer import Producer
 from media.core.sections import SlotSpec
 from media.core.sequence import extend
-from media.core.stream import Stream
+from media.core.stream import Feed
 from media.core.table import Row
 
 RESEND_PAUSE_S = 0.02
@@ -56,10 +56,10 @@ class Consumer:
         """There is nothing to show now, though somebody is assigned."""
         self.starved = False
         """There is, but the line cannot carry it."""
-        self.feed: Stream | None = None
+        self.feed: Feed | None = None
         self.row: Row | None = None
-        self.target: Stream | None = None
-        self._previous: tuple[Stream, Row] | None = None
+        self.target: Feed | None = None
+        self._previous: tuple[Feed, Row] | None = None
         """What fed the slot before: its last packets may still be asked for."""
         self._resent: dict[int, float] = {}
         self._rtx_sequence = (spec.rtx_ssrc or 0) & 0x7FFF
@@ -74,7 +74,7 @@ class Consumer:
 
     # -- switching ----------------------------------------------------------------------------
 
-    def aim(self, stream: Stream | None, now: float) -> None:
+    def aim(self, stream: Feed | None, now: float) -> None:
         """Make for a stream; None stops at once, the stream that feeds already stays."""
         target = self.target
         if target is not None and target is not stream:
@@ -86,7 +86,7 @@ class Consumer:
             self.target = stream
             stream.wait(self, now)
 
-    def begin(self, stream: Stream, first: Point) -> None:
+    def begin(self, stream: Feed, first: Point, counted: int = 1) -> None:
         """Switch over; called by the target with the packet it begins at."""
         self.release()
         self.target = None
@@ -108,12 +108,11 @@ class Consumer:
             abs_send_time=spec.abs_send_time if rtx else 0,
             start=first.sequence,
         )
-        # `first` itself counts already among the stream's packets.
-        self._packets_before -= stream.packets - 1
+        self._packets_before -= stream.packets - counted
         self._octets_before -= stream.octets
         stream.add(self, self.row)
 
-    def lose(self, stream: Stream, now: float) -> None:
+    def lose(self, stream: Feed, now: float) -> None:
         """Let go of a stream that is no more, as feed, as target and in memory."""
         if stream is self.target:
             del stream.waiting[self]
@@ -197,10 +196,10 @@ class Consumer:
     # -- views --------------------------------------------------------------------------------
 
     def layer(self, producer: Producer) -> int | None:
-        """Return which layer of a source is shown, or about to be."""
+        """Return which of a source's `feeds` is shown, or about to be."""
         for stream in (self.target, self.feed):
-            if stream is not None and stream in producer.streams:
-                return stream.index
+            if stream is not None and stream in producer.feeds:
+                return producer.feeds.index(stream)
         return None
 
     def state(self) -> SlotState:

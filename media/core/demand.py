@@ -51,4 +51,4 @@ def _top(viewer: Transport, shown: Transport | None) -> int:
         return ALL
     producer: Producer | None = None if shown is None else shown.producer("video")
     layer = None if producer is None else viewer.video[0].layer(producer)
-    return 0 if layer is None else layer + 1
+    return 0 if producer is None or layer is None else producer.feeds[layer].index + 1

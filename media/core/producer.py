@@ -1,17 +1,33 @@
 """One incoming source of a participant, with its simulcast layers."""
 
+from collections.abc import Iterator
 from math import inf
 
 from media.core.sections import Source
-from media.core.stream import Alarms, Stream
+from media.core.stream import Alarms, Feed, Stream
+from media.core.thinning import Thinned
 from media.core.timing import SenderClock
 
 ABSENT_S = 4.0
 """A camera without a packet for so long shows nothing to anybody."""
 
 
+SAVES = 0.9
+"""A part of a stream is worth choosing when it is so much less than the next one."""
+
+
 class Producer:
-    __slots__ = ("_needed_at", "muted", "rates", "source", "streams", "tid", "wanted")
+    __slots__ = (
+        "_needed_at",
+        "feeds",
+        "muted",
+        "rates",
+        "small",
+        "source",
+        "streams",
+        "tid",
+        "wanted",
+    )
 
     def __init__(self, tid: str, source: Source, clock: SenderClock, alarms: Alarms) -> None:
         self.tid = tid
@@ -23,8 +39,17 @@ class Producer:
         """From the lowest layer to the highest."""
         for stream, ssrc in zip(self.streams, source.ssrcs, strict=False):
             stream.ssrc = ssrc
-        self.rates: tuple[float | None, ...] = (None,) * len(self.streams)
-        """Bit/s of the layers as of the last `measure`, None = not to be chosen now."""
+        self.feeds: tuple[Feed, ...] = self.streams
+        """All there is to choose from, by rate: below the lowest layer of VP8 its parts."""
+        self.small = 0
+        """Which of them a small picture gets at best."""
+        if source.codec == "vp8":
+            lowest = self.streams[0]
+            lowest.branches = Thinned(lowest, 0), Thinned(lowest, 1)
+            self.feeds = *lowest.branches, *self.streams
+            self.small = len(lowest.branches)
+        self.rates: tuple[float | None, ...] = (None,) * len(self.feeds)
+        """Bit/s of the feeds as of the last `measure`, None = not to be chosen now."""
         self.wanted = (True,) * len(self.streams)
         """Which layers anybody has use for; the sender may rest the others."""
         self._needed_at = [inf] * len(self.streams)
@@ -36,10 +61,21 @@ class Producer:
         chosen = [stream.flow.settled(now) for stream in self.streams]
         if not any(chosen):
             chosen = [stream.flow.flows(now) for stream in self.streams]
-        self.rates = tuple(
+        rates = [
             stream.flow.bps if counts else None
             for stream, counts in zip(self.streams, chosen, strict=True)
-        )
+        ]
+        self.rates = (*self._parts(rates[0] is not None, now), *rates)
+
+    def _parts(self, flows: bool, now: float) -> Iterator[float | None]:
+        """Yield the rates of the lowest layer's parts, None where they save nothing."""
+        lowest = self.streams[0]
+        for branch in lowest.branches:
+            branch.flow.measure(sum(lowest.octets_of[: branch.top + 1]), now)
+        above: tuple[Feed, ...] = (*lowest.branches[1:], lowest)
+        for branch, next_one in zip(lowest.branches, above, strict=False):
+            saves = flows and 0 < branch.flow.bps < SAVES * next_one.flow.bps
+            yield branch.flow.bps if saves else None
 
     def want(self, top: int, linger: float, now: float) -> bool:
         """Note that layers up to `top` are needed now, and those that somebody takes; a layer is

@@ -73,7 +73,7 @@ def _sender_report(consumer: Consumer, now: float) -> bytes:
         stamp, timestamp, _ = feed.sender_report
         at = feed.clock.local(stamp)
     else:  # the sender has not reported yet: its newest packet is the best there is
-        timestamp, at = feed.timestamp, feed.flow.at
+        timestamp, at = feed.timestamp, feed.newest().at
     shown = project(timestamp, at, now, feed.clock_rate) + row.timestamp_offset
     packets, octets = consumer.sent()
     return rtcp_build.sender_report(

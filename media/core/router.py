@@ -354,8 +354,10 @@ class Router:
         return {
             "transports": len(self._transports),
             "streams": sum(stream.highest >= 0 for stream in streams),
-            "watched": sum(bool(stream.feeding) for stream in streams),
-            "rows": sum(len(stream.feeding) for stream in streams),
+            "watched": sum(stream.watched for stream in streams),
+            "rows": sum(
+                len(part.feeding) for stream in streams for part in (stream, *stream.branches)
+            ),
             "packets": sum(stream.packets for stream in streams),
             "octets": sum(stream.octets for stream in streams),
             "lost": sum(max(0, s.expected() - s.received()) for s in streams),

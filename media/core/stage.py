@@ -205,7 +205,9 @@ class Stage:
         )
         producers = [self._shown(consumer) for consumer in transport.video]
         wanted = [
-            None if producer is None else Wanted(producer.rates, consumer.layer(producer))
+            None
+            if producer is None
+            else Wanted(producer.rates, consumer.layer(producer), producer.small)
             for producer, consumer in zip(producers, transport.video, strict=True)
         ]
         if allowance.budget == inf:
@@ -229,11 +231,11 @@ class Stage:
         self, consumer: Consumer, producer: Producer | None, choice: int | None, now: float
     ) -> None:
         if producer is not None and choice is not None:
-            consumer.aim(producer.streams[choice], now)
+            consumer.aim(producer.feeds[choice], now)
         elif producer is None or any(rate is not None for rate in producer.rates):
             if consumer.feed is not None or consumer.target is not None:
                 consumer.aim(None, now)
-        elif consumer.target is None and consumer.feed not in producer.streams:
+        elif consumer.target is None and consumer.feed not in producer.feeds:
             # Nothing flows this moment, though the camera is there: wait for its lowest layer.
             consumer.aim(producer.streams[0], now)
 

@@ -26,14 +26,53 @@ _FIRST_CYCLE = 0x10000
 class Taker(Protocol):
     """What is fed by a stream, or waits to be: a consumer."""
 
-    def begin(self, stream: "Stream", first: Point) -> None:
-        """Take over: `first` is the packet to begin with. Called for those in `waiting`."""
+    def begin(self, stream: "Feed", first: Point, counted: int = 1) -> None:
+        """Take over: `first` is the packet to begin with, `counted` whether the stream's sum of
+        packets holds it already. Called for those in `waiting`."""
 
-    def aim(self, stream: "Stream | None", now: float) -> None:
+    def aim(self, stream: "Feed | None", now: float) -> None:
         """Make for a stream."""
 
-    def lose(self, stream: "Stream", now: float) -> None:
+    def lose(self, stream: "Feed", now: float) -> None:
         """Let go of a stream that is no more."""
+
+
+class Feed(Protocol):
+    """What a consumer can be fed by: a stream, or a part of one."""
+
+    feeding: dict[Taker, Row]
+    waiting: dict[Taker, None]
+    history: History
+    flow: Flow
+    packets: int
+    octets: int
+    highest: int
+    index: int
+    video: bool
+
+    @property
+    def clock(self) -> SenderClock: ...
+    @property
+    def clock_rate(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def sender_report(self) -> tuple[int, int, float] | None: ...
+    def newest(self) -> Point: ...
+    def add(self, taker: Taker, row: Row) -> None: ...
+    def remove(self, taker: Taker) -> None: ...
+    def wait(self, taker: Taker, now: float) -> None: ...
+    def want_keyframe(self, now: float) -> None: ...
+
+
+class Branch(Feed, Protocol):
+    """A part of a stream that goes out with numbers of its own."""
+
+    top: int
+
+    def prepare(self, whole: Forward, layer: int, in_order: bool, now: float) -> None: ...
+    def take(self, whole: Forward, layer: int, in_order: bool, now: float) -> Forward | None: ...
+    def close(self, now: float) -> None: ...
 
 
 class Alarms:
@@ -55,6 +94,7 @@ class Stream:
         "_rows",
         "base",
         "before",
+        "branches",
         "clock",
         "clock_rate",
         "codec",
@@ -73,6 +113,7 @@ class Stream:
         "nacked",
         "named_at",
         "octets",
+        "octets_of",
         "packets",
         "payload_type",
         "picture_id",
@@ -107,6 +148,10 @@ class Stream:
         self.feeding: dict[Taker, Row] = {}
         self.waiting: dict[Taker, None] = {}
         """Those who begin at the next key frame, or with sound at the next packet, in order."""
+        self.branches: tuple[Branch, ...] = ()
+        """Parts without upper temporal layers, from the thinnest."""
+        self.octets_of = [0, 0, 0, 0]
+        """Payload octets by temporal layer."""
         self.missing = MissingPackets()
         self.keyframes = KeyframeRequests()
         self.history = History()
@@ -143,12 +188,14 @@ class Stream:
         sequence, timestamp = header.sequence, header.timestamp
         start, end = header.payload_start, header.payload_end
         picture_id_at = picture_id_mask = tl0_at = picture_id = tl0 = 0
+        layer = 0
         begins = False
         if self.codec == "vp8":
             if end > start:
-                picture_id, picture_id_at, picture_id_mask, tl0, tl0_at, _, begins = vp8.parse(
+                picture_id, picture_id_at, picture_id_mask, tl0, tl0_at, layer, begins = vp8.parse(
                     packet, start, end
                 )
+                self.octets_of[layer] += end - start
         elif self.codec == "h264":
             begins = h264.begins_keyframe(packet, start, end)
 
@@ -156,6 +203,13 @@ class Stream:
         if isinstance(ahead, str):
             return ahead
         extended = self.highest + ahead
+        thinner: Forward | None = None
+        if self.branches and self._branching():
+            whole = Forward(
+                packet, (), header.marker, sequence, extended, timestamp, start, end, begins,
+                picture_id, picture_id_at, picture_id_mask, tl0, tl0_at,
+            )  # fmt: skip
+            thinner = self._branch(whole, layer, ahead, now)
         if ahead > 0:
             self._arrive(extended, timestamp, now)
             if picture_id_at:
@@ -177,9 +231,9 @@ class Stream:
             # Overtaken by the packet at which somebody began: for those it is too early.
             rows = tuple(row for row in rows if row.start <= extended)
             if not rows:
-                return "before_start"
+                return thinner or "before_start"
         if not rows:
-            return "unwatched"
+            return thinner or "unwatched"
         forward = Forward(
             packet,
             rows,
@@ -196,9 +250,39 @@ class Stream:
             tl0,
             tl0_at,
         )
+        forward.thinner = thinner
         if self.video:
             self.history.add(forward, now)
         return forward
+
+    def _branching(self) -> bool:
+        for branch in self.branches:  # asked for every packet: a loop is twice as fast as any()
+            if branch.feeding or branch.waiting:
+                return True
+        return False
+
+    def _branch(self, whole: Forward, layer: int, ahead: int, now: float) -> Forward | None:
+        """Let the parts of the stream take a packet; return what goes out of them, chained."""
+        first = ahead > 0 and whole.timestamp != self.timestamp
+        chain: Forward | None = None
+        for branch in self.branches:
+            if first:
+                branch.prepare(whole, layer, ahead == 1, now)
+            if branch.feeding:
+                forward = branch.take(whole, layer, ahead > 0, now)
+                if forward is not None:
+                    forward.thinner, chain = chain, forward
+        return chain
+
+    @property
+    def watched(self) -> bool:
+        """Somebody gets it, or a part of it."""
+        return bool(self.feeding) or any(branch.feeding for branch in self.branches)
+
+    def rest(self) -> None:
+        """Stop to ask for what is missing when nobody gets anything."""
+        if not self.watched:
+            self.missing.forget()
 
     def _place(self, sequence: int, repaired: bool, now: float) -> int | str:
         """Return how far ahead of the newest packet this one is, or why it is not welcome."""
@@ -215,7 +299,7 @@ class Stream:
         if ahead > 0:
             if repaired:
                 return "rtx_unasked"
-            if self.feeding and self.nack:
+            if self.nack and self.watched:
                 if not self.missing.skipped(highest + 1, highest + ahead, now):
                     self.want_keyframe(now)
                 self._ring(self.missing.deadline)
@@ -266,8 +350,7 @@ class Stream:
         """Stop feeding a taker; it may still be waiting."""
         if self.feeding.pop(taker, None) is not None:
             self._rows = None
-            if not self.feeding:
-                self.missing.forget()
+            self.rest()
 
     def wait(self, taker: Taker, now: float) -> None:
         """Let a taker begin as soon as the stream allows it."""
@@ -289,6 +372,8 @@ class Stream:
         """Let go of all takers; those that waited and those that were fed have nothing then."""
         for taker in [*self.feeding, *self.waiting]:
             taker.lose(self, now)
+        for branch in self.branches:
+            branch.close(now)
         self.missing.forget()
         self.keyframes.settled()
         self.history.clear()
@@ -307,7 +392,7 @@ class Stream:
 
     def due(self, now: float, round_trip: float) -> tuple[list[int], bool]:
         """Return the extended numbers to ask for again now, and whether to ask for a key frame."""
-        if self.keyframes.wanted and not self.feeding and not self.waiting:
+        if self.keyframes.wanted and not (self.waiting or self.watched or self._branching()):
             self.keyframes.settled()
         ask, given_up = self.missing.due(now, round_trip)
         self.nacked += len(ask)

@@ -95,6 +95,7 @@ class Forward:
         "picture_id_mask",
         "rows",
         "sequence",
+        "thinner",
         "timestamp",
         "tl0",
         "tl0_at",
@@ -139,3 +140,6 @@ class Forward:
         self.tl0 = tl0
         self.tl0_at = tl0_at
         """Position in `packet`; 0 = there is none."""
+        self.thinner: Forward | None = None
+        """The same packet with other numbers for other receivers: those whose lines do not carry
+        all temporal layers. To be sent as well, and its own `thinner` too."""

@@ -114,8 +114,10 @@ class Ingress:
         packet = inbox.data[at : at + inbox.lengths[index][0]]
         self._touched[id(room)] = room
         forward = room.router.inbound(transport.id, packet, now)
-        if forward is not None and forward.rows:
-            self._fanout.send(forward, room.transports, now)
+        while forward is not None:
+            if forward.rows:
+                self._fanout.send(forward, room.transports, now)
+            forward = forward.thinner
 
     def _take_rtcp(self, seat: Seat, packet: bytes, now: float) -> None:
         transport, room = seat.transport, seat.room

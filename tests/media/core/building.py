@@ -83,10 +83,12 @@ def rtp_packet(
     )
 
 
-def vp8_payload(picture_id: int, tl0: int, *, first: bool, key: bool, rest: bytes = b"x") -> bytes:
+def vp8_payload(
+    picture_id: int, tl0: int, *, first: bool, key: bool, rest: bytes = b"x", layer: int = 0
+) -> bytes:
     """A payload with a descriptor as browsers send it: 15-bit picture id, TL0PICIDX, TID."""
     head = bytes((0x90 if first else 0x80, 0xE0))
-    numbers = (0x8000 | picture_id & 0x7FFF).to_bytes(2, "big") + bytes((tl0 & 0xFF, 0))
+    numbers = (0x8000 | picture_id & 0x7FFF).to_bytes(2, "big") + bytes((tl0 & 0xFF, layer << 6))
     return head + numbers + (b"\x10" if first and key else b"\x11") + rest
 
 
@@ -104,10 +106,17 @@ class Camera:
     fps: int = 30
     per_frame: int = 2
     known: bool = field(default=False)
+    pattern: tuple[int, ...] = (0,)
+    """Temporal layers of consecutive frames, (0, 2, 1, 2) in browsers; key frames are of 0."""
+    turn: int = 0
 
     def frame(self, *, key: bool = False, size: int = 100) -> list[bytes]:
         """Return the packets of the next frame."""
         packets = []
+        self.turn = 0 if key else self.turn
+        layer = self.pattern[self.turn % len(self.pattern)]
+        self.turn += 1
+        self.tl0 += layer == 0
         for number in range(self.per_frame):
             head = b""
             if not self.known:
@@ -116,7 +125,12 @@ class Camera:
                     pairs.append((EXTENSIONS.rid, self.rid.encode()))
                 head = elements(*pairs)
             payload = vp8_payload(
-                self.picture_id, self.tl0, first=number == 0, key=key, rest=bytes(size)
+                self.picture_id,
+                self.tl0,
+                first=number == 0,
+                key=key,
+                rest=bytes(size),
+                layer=layer,
             )
             last = number == self.per_frame - 1
             packets.append(
@@ -127,7 +141,6 @@ class Camera:
             self.sequence += 1
         self.timestamp += 90000 // self.fps
         self.picture_id += 1
-        self.tl0 += 1
         return packets
 
 

@@ -219,10 +219,12 @@ class Meeting:
     def arrive(self, tid: str, packet: bytes) -> Forward | None:
         """Let a packet reach the router now, and go on from there."""
         forward = self.router.inbound(tid, packet, self.now)
-        for row in forward.rows if forward is not None else ():
-            assert row.transport != tid, "nobody hears or sees itself"
-            assert forward is not None
-            self._down(row.transport, go_out(forward, row))
+        part = forward
+        while part is not None:
+            for row in part.rows:
+                assert row.transport != tid, "nobody hears or sees itself"
+                self._down(row.transport, go_out(part, row))
+            part = part.thinner
         return forward
 
     def _down(self, tid: str, sent: Sent) -> None:
