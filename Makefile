@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run serve test check bench lock clean
+.PHONY: run serve test check bench soak lock clean
 
 run: .venv/runtime                ## start the demo: a weekly meeting already in progress
 	$(BIN)/liancun demo
@@ -25,6 +25,10 @@ check: .venv/dev                  ## lint, types, layering, browser code
 
 bench: .venv/dev                  ## measure against the budgets; tables and JSON under benchmarks/results/
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.join_storm
+
+soak: .venv/dev                   ## half an hour of people coming and going; fails when the server grows
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 lock: .venv/dev                   ## renew the pinned dependencies after a change of pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \

@@ -34,6 +34,17 @@ def peak_memory(pid: int) -> float:
     return 0.0
 
 
+def memory(pid: int) -> float:
+    """Return the resident memory of a process now, bytes."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return float(pages * os.sysconf("SC_PAGE_SIZE"))
+
+
+def open_files(pid: int) -> int:
+    """Return how many files and sockets a process has open."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
 def machine() -> dict[str, object]:
     """Describe the machine that the figures were taken on."""
     model = next(

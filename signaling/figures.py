@@ -1,6 +1,7 @@
 """Figures of the rooms, the agenda and the media worker. Sums only: no room, device or person is a
 label, so that their number does not grow with the county."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeVar, get_args
@@ -50,6 +51,8 @@ def watch_floor(metrics: Metrics, floor: Floor) -> None:
                   lambda: len(floor.sessions))  # fmt: skip
     metrics.watch("devices_connected", "Devices and persons with an open connection.",
                   lambda: sum(session.is_there for session in floor.sessions))  # fmt: skip
+    metrics.watch("tasks", "Running asyncio tasks of the signaling process.",
+                  lambda: len(asyncio.all_tasks()))  # fmt: skip
     metrics.watch("rooms", "Rooms open on this node.", lambda: len(list(floor.hub)))
     metrics.watch("peers", "Devices in rooms.", lambda: sum(len(room.peers) for room in floor.hub))
     metrics.count("joins", "Devices let into rooms.", lambda: floor.entrance.joins)
