@@ -19,6 +19,7 @@ class Permission(StrEnum):
     MEETINGS_READ = "meetings.read"
     MEETINGS_SCHEDULE = "meetings.schedule"
     MEETINGS_RUN = "meetings.run"
+    HOLIDAYS_EDIT = "holidays.edit"
     MEETING_JOIN = "meeting.join"
     MEETING_SIGN_IN = "meeting.sign_in"
     FLOOR_GIVE = "floor.give"
@@ -73,7 +74,7 @@ _ORGANIZE: Final = _RUN | {
 
 ROLE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     # granted in the directory
-    "city_org_admin": _ORGANIZE | {_P.RECORDS_REVIEW, _P.DEVICES_ENROL},
+    "city_org_admin": _ORGANIZE | {_P.RECORDS_REVIEW, _P.DEVICES_ENROL, _P.HOLIDAYS_EDIT},
     "township_admin": _ORGANIZE | {_P.RECORDS_REVIEW, _P.DEVICES_ENROL},
     "branch_secretary": _ORGANIZE | {_P.RECORDS_SIGN},
     "recorder": _SEE | {_P.ROLL_CALL, _P.ATTENDANCE_READ, _P.ATTENDANCE_CORRECT},

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from scheduler.calendars.model import Content, Event
 from scheduler.meetings import plan
 from scheduler.meetings.model import Occurrence, Series, State
+from scheduler.meetings.public_days import Placing, place
 from scheduler.meetings.recurrence import Recurrence, rule_from
 
 _ONE_DAY = timedelta(days=1)
@@ -48,9 +49,16 @@ def _series(
     last = content.laid_out_to.get(series.id, first - _ONE_DAY)
     excluded: list[date] = []
     replaced: list[Occurrence] = []
-    for day in recurrence.days(first, max([last, *days])):
+    promised: list[Event] = []
+    for day in recurrence.days(first, max([last, content.public_days.last, *days])):
         one = days.get(day)
-        if one is None or one.state is State.CANCELLED:
+        if one is None and day > last:
+            placing = place(series, day, content.public_days, zone)
+            if placing.cancelled:
+                excluded.append(day)
+            elif placing.holiday is not None:
+                promised.append(_promised(series, day, placing, content, zone))
+        elif one is None or one.state is State.CANCELLED:
             excluded.append(day)
         elif not _as_planned(series, one, zone):
             replaced.append(one)
@@ -68,7 +76,7 @@ def _series(
         excluded=tuple(plan.span(series, day, zone)[0].astimezone(zone) for day in excluded),
     )
     exceptions = [_replacing(series, one, content, zone) for one in replaced]
-    return [whole, *exceptions], _that_take_place(earlier)
+    return [whole, *exceptions, *promised], _that_take_place(earlier)
 
 
 def _first_day(
@@ -87,12 +95,16 @@ def _first_day(
             day
             for day, one in days.items()
             if one.state is not State.CANCELLED
-            and not (day in given and (one.moved or _at_its_time(series, one, zone)))
+            and not (day in given and (_is_moved(one) or _at_its_time(series, one, zone)))
         ]
         begin = max([begin, *(day + _ONE_DAY for day in strange)])
     elif series.id in content.laid_out_to:
         begin = max(begin, content.laid_out_to[series.id] + _ONE_DAY)
     return next(recurrence.days(begin, date.max), None)
+
+
+def _is_moved(one: Occurrence) -> bool:
+    return one.moved or one.holiday is not None
 
 
 def _at_its_time(series: Series, one: Occurrence, zone: ZoneInfo) -> bool:
@@ -122,6 +134,23 @@ def _replacing(series: Series, one: Occurrence, content: Content, zone: ZoneInfo
         sequence=series.version + one.version - 2,
         changed_at=content.changed_at[one.id],
         instead_of=plan.span(series, one.planned_for, zone)[0].astimezone(zone),
+    )
+
+
+def _promised(
+    series: Series, day: date, placing: Placing, content: Content, zone: ZoneInfo
+) -> Event:
+    """The occurrence that will be laid out for a public holiday known already."""
+    return Event(
+        uid=f"series-{series.id}",
+        occurrence=None,
+        unit=series.unit,
+        title=series.title,
+        start=placing.start.astimezone(zone),
+        end=placing.end.astimezone(zone),
+        sequence=series.version - 1,
+        changed_at=content.changed_at[series.id],
+        instead_of=plan.span(series, day, zone)[0].astimezone(zone),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduler.meetings.model import Occurrence, Series
+from scheduler.meetings.public_days import PublicDays
 
 
 class FeedKind(StrEnum):
@@ -40,6 +41,7 @@ class Content:
     occurrences: tuple[Occurrence, ...]
     series: tuple[Series, ...]
     laid_out_to: Mapping[str, date]
+    public_days: PublicDays
     changed_at: Mapping[str, datetime]
 
 

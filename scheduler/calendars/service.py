@@ -12,7 +12,7 @@ from scheduler.errors import Conflict, NotFound
 from scheduler.meetings.drafts import LONGEST
 from scheduler.meetings.recurrence import at_local, local_day
 from scheduler.meetings.series import SERIES_CHANGED
-from scheduler.store import calendar_rows, occurrence_rows, series_rows
+from scheduler.store import calendar_rows, occurrence_rows, public_day_rows, series_rows
 from scheduler.store.engine import Store
 
 MOST_FEEDS = 30
@@ -89,6 +89,7 @@ class Calendars:
                 first=first,
                 occurrences=occurrences,
                 series=await series_rows.series_of(connection, going_on),
+                public_days=await public_day_rows.days_from(connection, first),
                 laid_out_to=await calendar_rows.laid_out_to(connection, going_on, SERIES_CHANGED),
                 changed_at=await calendar_rows.changed_at(
                     connection, going_on, [one.id for one in occurrences]

@@ -14,6 +14,7 @@ from scheduler.meetings.model import (
     AdhocDraft,
     Invitees,
     MeetingType,
+    OnHoliday,
     RuleChoices,
     Rules,
     SeriesDraft,
@@ -49,6 +50,8 @@ def check(draft: Draft) -> None:
         raise Invalid("unknown_meeting_type", draft.type[:TITLE_LENGTH])
     if draft.sign_in not in list(SignIn):
         raise Invalid("unknown_sign_in", draft.sign_in[:TITLE_LENGTH])
+    if isinstance(draft, SeriesDraft) and draft.on_holiday not in list(OnHoliday):
+        raise Invalid("unknown_holiday_rule", draft.on_holiday[:TITLE_LENGTH])
     check_duration(draft.duration_s)
     _check_invitees(draft)
 

@@ -19,6 +19,10 @@ async def keep_laid_out(meetings: Meetings, clock: Clock) -> None:
     while True:
         wait = EVERY
         try:
+            years = await meetings.take_over_public_days()
+            if years:
+                log.info("public holidays taken over", years=years)
+            await meetings.follow_public_days()
             added = await meetings.lay_out()
             log.info("occurrences laid out", added=added)
         except asyncio.CancelledError:

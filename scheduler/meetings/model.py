@@ -37,6 +37,14 @@ class SignIn(StrEnum):
     PIN = "pin"  # who enters a PIN after joining
 
 
+class OnHoliday(StrEnum):
+    """What a series does with a day that is a public holiday."""
+
+    KEEP = "keep"
+    CANCEL = "cancel"
+    MOVE = "move"  # to the next working day, at the same time
+
+
 class Standing(StrEnum):
     EXPECTED = "expected"  # 应到
     NON_VOTING = "non_voting"  # 列席
@@ -107,6 +115,7 @@ class SeriesDraft(Invitees, RuleChoices):
     sign_in: str = SignIn.DEVICE
     host: str | None = None
     recorder: str | None = None
+    on_holiday: str = OnHoliday.KEEP
     active: bool = True
 
 
@@ -125,6 +134,7 @@ class Series(Invitees, Rules):
     sign_in: SignIn
     host: str | None
     recorder: str | None
+    on_holiday: OnHoliday = OnHoliday.KEEP
     active: bool
     version: int
 
@@ -148,7 +158,9 @@ class Occurrence(Rules):
     """One meeting, with an identity of its own: it can be moved or cancelled alone.
 
     `planned_for` is the local date its series gave it (the identity within the series, RFC 5545
-    RECURRENCE-ID) and stays when it is moved. All points in time are aware UTC.
+    RECURRENCE-ID) and stays when it is moved. `moved` says that somebody moved it; `holiday` names
+    the public holiday because of which its series moved or cancelled it. All points in time are
+    aware UTC.
     """
 
     id: str
@@ -163,6 +175,7 @@ class Occurrence(Rules):
     opened_at: datetime | None
     closed_at: datetime | None
     moved: bool
+    holiday: str | None = None
     cancel_reason: str | None
     sign_in: SignIn
     host: str | None

@@ -168,6 +168,7 @@ class OccurrencesPart(Part):
                 scheduled_start=begin,
                 scheduled_end=end,
                 moved=True,
+                holiday=None,
             )
             await agenda_rows.drop(connection, old.id)
             await agenda_rows.add(connection, old.id, due.before_opening(moved))

@@ -1,20 +1,39 @@
 """Series: created, changed, and laid out as occurrences up to the horizon."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.errors import Conflict, NotFound
 from scheduler.meetings import drafts, due, plan
 from scheduler.meetings.base import Part
-from scheduler.meetings.model import MeetingType, Occurrence, Series, SeriesDraft, SignIn, State
+from scheduler.meetings.model import (
+    MeetingType,
+    Occurrence,
+    OnHoliday,
+    Series,
+    SeriesDraft,
+    SignIn,
+    State,
+)
+from scheduler.meetings.public_days import LONGEST_HOLIDAY, PublicDays, place
 from scheduler.meetings.recurrence import Recurrence, local_day
 from scheduler.meetings.states import Act, follow
-from scheduler.store import agenda_rows, occurrence_rows, roster_rows, series_rows
+from scheduler.store import (
+    agenda_rows,
+    occurrence_rows,
+    public_day_rows,
+    roster_rows,
+    series_rows,
+)
 
 SERIES_CHANGED = "series_changed"
 """The reason of an occurrence that was cancelled because its series no longer has its day."""
+HOLIDAY = "holiday"
+"""The reason of an occurrence that was cancelled because its day is a public holiday."""
 
 
 class SeriesPart(Part):
@@ -110,6 +129,7 @@ class SeriesPart(Part):
             sign_in=SignIn(draft.sign_in),
             host=draft.host,
             recorder=draft.recorder,
+            on_holiday=OnHoliday(draft.on_holiday),
             active=draft.active,
             version=version,
             persons=draft.persons,
@@ -138,13 +158,52 @@ class SeriesPart(Part):
     async def _lay_out(
         self, connection: AsyncConnection, series: Series, until: datetime, homes: dict[str, str]
     ) -> tuple[Occurrence, ...]:
-        wanted = [plan.of_series(series, day, self._zone) for day in self._days(series, until)]
+        public = await self._public_days(connection)
+        wanted = [self._planned(series, day, public) for day in self._days(series, until)]
         added = await occurrence_rows.insert_missing(connection, wanted, self._clock.now())
         ids = [one.id for one in added]
         await roster_rows.copy_invitees(connection, ids, series, homes)
         for one in added:
-            await agenda_rows.add(connection, one.id, due.before_opening(one))
+            if one.state is State.SCHEDULED:
+                await agenda_rows.add(connection, one.id, due.before_opening(one))
         return added
+
+    def _planned(self, series: Series, day: date, public: PublicDays) -> Occurrence:
+        """Make the occurrence of a day, placed by the table of holidays."""
+        new = plan.of_series(series, day, self._zone)
+        placing = place(series, day, public, self._zone)
+        return replace(
+            new,
+            scheduled_start=placing.start,
+            scheduled_end=placing.end,
+            holiday=placing.holiday,
+            state=State.CANCELLED if placing.cancelled else State.SCHEDULED,
+            cancel_reason=HOLIDAY if placing.cancelled else None,
+        )
+
+    async def _public_days(self, connection: AsyncConnection) -> PublicDays:
+        first = local_day(self._clock.now(), self._zone) - 2 * LONGEST_HOLIDAY
+        return await public_day_rows.days_from(connection, first)
+
+    async def _place_again(
+        self, connection: AsyncConnection, series: Series, by: str | None
+    ) -> int:
+        """Let the occurrences of a series follow the table of holidays; return how many did."""
+        public = await self._public_days(connection)
+        changed = 0
+        for one in await occurrence_rows.to_come(connection, series.id, self._clock.now()):
+            if one.moved or not _placed_by_table(one):
+                continue
+            if not plan.has_day(series, one, self._zone):
+                continue
+            values = self._placed(one, series, public, by)
+            over = values["scheduled_end"] <= self._clock.now()  # the past is not given back
+            if not over and any(
+                getattr(one, name, value) != value for name, value in values.items()
+            ):
+                await self._write_placed(connection, one, values)
+                changed += 1
+        return changed
 
     async def _follow(
         self,
@@ -159,13 +218,14 @@ class SeriesPart(Part):
         existing = [
             one
             for one in await occurrence_rows.to_come(connection, new.id, now)
-            if one.state is State.SCHEDULED or _withdrawn(one)
+            if _placed_by_table(one) or _withdrawn(one)
         ]
         furthest = max((one.scheduled_start for one in existing), default=now)
         wanted = set(self._days(new, max(furthest, self._horizon())))
+        public = await self._public_days(connection)
         for one in existing:
             if one.planned_for in wanted or (one.moved and plan.has_day(new, one, self._zone)):
-                await self._keep(connection, one, new)
+                await self._keep(connection, one, new, public, by)
             elif one.state is State.SCHEDULED:
                 await self._withdraw(connection, one, now, by)
         ids = [one.id for one in existing]
@@ -185,22 +245,69 @@ class SeriesPart(Part):
             cancel_reason=SERIES_CHANGED,
         )
 
-    async def _keep(self, connection: AsyncConnection, one: Occurrence, series: Series) -> None:
+    async def _keep(
+        self,
+        connection: AsyncConnection,
+        one: Occurrence,
+        series: Series,
+        public: PublicDays,
+        by: str | None,
+    ) -> None:
         """Give an occurrence what its series has now."""
         values = plan.follows(series)
-        if not one.moved and one.planned_for is not None:
-            start, end = plan.span(series, one.planned_for, self._zone)
-            values |= {"scheduled_start": start, "scheduled_end": end}
-        if _withdrawn(one):
-            values |= {
-                "state": follow(one.state, Act.REINSTATE, one.id),
-                "cancelled_at": None,
-                "cancelled_by": None,
-                "cancel_reason": None,
-            }
+        if one.moved:
+            values |= _reinstated(one)
+        else:
+            values |= self._placed(one, series, public, by)
+        await self._write_placed(connection, one, values)
+
+    def _placed(
+        self, one: Occurrence, series: Series, public: PublicDays, by: str | None
+    ) -> dict[str, Any]:
+        """Return what an occurrence has by its day, its series and the table of holidays."""
+        assert one.planned_for is not None
+        placing = place(series, one.planned_for, public, self._zone)
+        values: dict[str, Any] = {
+            "scheduled_start": placing.start,
+            "scheduled_end": placing.end,
+            "holiday": placing.holiday,
+        }
+        if not placing.cancelled:
+            return values | _reinstated(one)
+        if one.cancel_reason == HOLIDAY:
+            return values
+        return values | {
+            "state": State.CANCELLED,
+            "cancelled_at": self._clock.now(),
+            "cancelled_by": by,
+            "cancel_reason": HOLIDAY,
+        }
+
+    async def _write_placed(
+        self, connection: AsyncConnection, one: Occurrence, values: dict[str, Any]
+    ) -> None:
         changed = await occurrence_rows.change(connection, one, self._clock.now(), **values)
         await agenda_rows.drop(connection, one.id)
-        await agenda_rows.add(connection, one.id, due.before_opening(changed))
+        if changed.state is State.SCHEDULED:
+            await agenda_rows.add(connection, one.id, due.before_opening(changed))
+
+
+def _reinstated(one: Occurrence) -> dict[str, Any]:
+    """Return what takes back a cancellation that nobody decided on."""
+    if one.state is not State.CANCELLED:
+        return {}
+    return {
+        "state": follow(one.state, Act.REINSTATE, one.id),
+        "cancelled_at": None,
+        "cancelled_by": None,
+        "cancel_reason": None,
+    }
+
+
+def _placed_by_table(one: Occurrence) -> bool:
+    return one.state is State.SCHEDULED or (
+        one.state is State.CANCELLED and one.cancel_reason == HOLIDAY
+    )
 
 
 def _withdrawn(one: Occurrence) -> bool:

@@ -1,12 +1,12 @@
 """Meetings: the schedule as the rest of the house calls it."""
 
+from scheduler.meetings.holidays import HolidaysPart
 from scheduler.meetings.occurrences import OccurrencesPart
 from scheduler.meetings.rosters import RostersPart
-from scheduler.meetings.series import SeriesPart
 
 
-class Meetings(SeriesPart, OccurrencesPart, RostersPart):
-    """Series, their occurrences, rosters and leave.
+class Meetings(HolidaysPart, OccurrencesPart, RostersPart):
+    """Series, the holidays they give way to, their occurrences, rosters and leave.
 
     Construct it with the store, the clock, the defaults of the settings and the local zone; set
     `agenda_changed` to `Agenda.wake`. Every writing method is one transaction.

@@ -41,6 +41,8 @@ async def insert_missing(
     stored: set[str] = set()
     for one in new:
         values = {name: getattr(one, name) for name in _COLUMNS} | {"changed_at": at}
+        if one.state is State.CANCELLED:
+            values["cancelled_at"] = at
         statement = into(occurrence).values(values).on_conflict_do_nothing()
         result = await connection.execute(statement.returning(occurrence.c.id))
         stored.update(result.scalars())

@@ -7,6 +7,7 @@ from scheduler.store import (
     calendar_tables,
     directory_tables,
     meeting_tables,
+    public_day_tables,
 )
 from scheduler.store.base import metadata
 
@@ -18,4 +19,5 @@ __all__ = [
     "directory_tables",
     "meeting_tables",
     "metadata",
+    "public_day_tables",
 ]

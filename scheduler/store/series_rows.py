@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler.meetings.model import Invitees, MeetingType, Series, SignIn, Standing
+from scheduler.meetings.model import Invitees, MeetingType, OnHoliday, Series, SignIn, Standing
 from scheduler.store.base import is_id
 from scheduler.store.meeting_tables import series, series_person, series_site
 
@@ -134,4 +134,5 @@ def _series(row: Row[Any], invitees: dict[str, list[str]]) -> Series:
     values |= {name: tuple(invitees.get(name, ())) for name in _INVITEES}
     values["type"] = MeetingType(row.type)
     values["sign_in"] = SignIn(row.sign_in)
+    values["on_holiday"] = OnHoliday(row.on_holiday)
     return Series(**values)

@@ -1,6 +1,6 @@
 """Occurrences: what is on, one meeting with its roster, opening, closing, cancelling, ad hoc."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -19,7 +19,9 @@ LONGEST_SPAN_DAYS = 400
 
 
 class OccurrenceView(Thresholds):
-    """One meeting. `may_run` and `may_read_attendance` are about who asks."""
+    """One meeting. `planned_for` is the local day its series gave it; `moved` says that it takes
+    place at another time, `holiday` that a public holiday moved or cancelled it. `may_run` and
+    `may_read_attendance` are about who asks."""
 
     id: str
     series: str | None
@@ -33,6 +35,9 @@ class OccurrenceView(Thresholds):
     opened_at: datetime | None
     closed_at: datetime | None
     cancel_reason: str | None
+    planned_for: date | None
+    moved: bool
+    holiday: str | None
     sign_in: SignIn
     host: str | None
     recorder: str | None
@@ -180,6 +185,10 @@ async def _view(call: Call, occurrence: Occurrence, names: dict[str, str]) -> Oc
         opened_at=occurrence.opened_at,
         closed_at=occurrence.closed_at,
         cancel_reason=occurrence.cancel_reason,
+        planned_for=occurrence.planned_for,
+        moved=occurrence.moved
+        or (occurrence.holiday is not None and occurrence.state is not State.CANCELLED),
+        holiday=occurrence.holiday,
         sign_in=occurrence.sign_in,
         host=occurrence.host,
         recorder=occurrence.recorder,

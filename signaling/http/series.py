@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from scheduler.meetings.model import MeetingType, Series, SeriesDraft, SignIn
+from scheduler.meetings.model import MeetingType, OnHoliday, Series, SeriesDraft, SignIn
 from signaling import keys
 from signaling.http.call import Call
 from signaling.http.models import Id, Text, Thresholds, ThresholdsInput
@@ -31,6 +31,7 @@ class SeriesView(Thresholds):
     non_voting: tuple[str, ...]
     exempt: tuple[str, ...]
     sites: tuple[str, ...]
+    on_holiday: OnHoliday
     active: bool
     version: int
 
@@ -56,6 +57,7 @@ class SeriesInput(ThresholdsInput):
     non_voting: Annotated[tuple[Id, ...], Field(max_length=2000)] = ()
     exempt: Annotated[tuple[Id, ...], Field(max_length=2000)] = ()
     sites: Annotated[tuple[Id, ...], Field(max_length=1000)] = ()
+    on_holiday: OnHoliday = OnHoliday.KEEP
     active: bool = True
 
 
@@ -116,6 +118,7 @@ def view(series: Series) -> SeriesView:
         non_voting=series.non_voting,
         exempt=series.exempt,
         sites=series.sites,
+        on_holiday=series.on_holiday,
         active=series.active,
         version=series.version,
     )

@@ -22,6 +22,10 @@ import { sayFarewell } from '../ui/farewell.js';
  * @property {string} scheduled_start
  * @property {string} scheduled_end
  * @property {'scheduled' | 'open' | 'closed' | 'settled' | 'cancelled'} state
+ * @property {string | null} cancel_reason a person's words, or the code of a reason
+ * @property {string | null} planned_for local date
+ * @property {boolean} moved
+ * @property {string | null} holiday
  * @property {boolean} may_run
  * @property {boolean} may_read_attendance
  */
@@ -250,6 +254,7 @@ class Desk {
         {},
         el('h1', { text: occurrence.title }),
         el('p', { class: 'facts', text: `${occurrence.unit_name}　${span}` }),
+        el('p', { class: 'facts', 'data-testid': 'why', text: whyDifferent(occurrence) }),
       ),
       meetingChip(occurrence.state),
     );
@@ -336,6 +341,30 @@ class Desk {
     }
     return el('section', {}, el('h2', { text: words }), list);
   }
+}
+
+/**
+ * Why a meeting is not as its series planned it; empty when it is.
+ * @param {Occurrence} occurrence
+ */
+function whyDifferent(occurrence) {
+  const holiday = occurrence.holiday || '';
+  if (occurrence.state === 'cancelled') {
+    const reason = occurrence.cancel_reason || '';
+    if (reason === 'holiday' && holiday) {
+      return t('organizer.cancelled_by_holiday', { holiday });
+    }
+    return reason === 'series_changed'
+      ? t('organizer.cancelled_by_series')
+      : t('organizer.cancelled_because', { reason });
+  }
+  if (!occurrence.moved || !occurrence.planned_for) {
+    return '';
+  }
+  const day = dayName(new Date(`${occurrence.planned_for}T12:00:00+08:00`));
+  return holiday
+    ? t('organizer.moved_by_holiday', { day, holiday })
+    : t('organizer.moved_from', { day });
 }
 
 async function main() {

@@ -1,15 +1,16 @@
 """A reader of the feed shows the occurrences of the schedule: moved, cancelled, changed, a year."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from scheduler.calendars.model import FeedKind
 from scheduler.calendars.service import Calendars
+from scheduler.meetings.public_days import DayKind
 from scheduler.meetings.service import Meetings
 from tests.scheduler.calendars.reading import BRANCH, events_in, read_back, stored, written
 from tests.support.clock import MovableClock
-from tests.support.meetings import SEVEN, adhoc, weekly
+from tests.support.meetings import SEVEN, SHANGHAI, adhoc, weekly
 
 WEEK = timedelta(weeks=1)
 YEAR = timedelta(days=365)
@@ -182,3 +183,21 @@ async def test_the_same_schedule_gives_the_same_bytes_and_a_change_others(
     await meetings.cancel(one.id, "p1", "冰雪")
     after = events_in(await written(calendars, *BRANCH))
     assert after[0]["last-modified"].dt == clock.now().replace(microsecond=0)
+
+
+async def test_holidays_laid_out_and_holidays_to_come(
+    meetings: Meetings, calendars: Calendars
+) -> None:
+    await meetings.take_over_public_days()
+    for number in range(1, 8):
+        await meetings.set_public_day(date(2027, 10, number), DayKind.HOLIDAY, "国庆节", "p1")
+    await meetings.set_public_day(date(2026, 12, 7), DayKind.HOLIDAY, "放假", "p1")
+    await meetings.create_series(weekly(on_holiday="move"))
+    await meetings.create_series(weekly(rrule="FREQ=WEEKLY;BYDAY=WE", on_holiday="cancel"))
+    assert await the_same(meetings, calendars) == 53 + 51
+    events = events_in(await written(calendars, *BRANCH))
+    moved = {event["recurrence-id"].dt: event.start for event in events if "recurrence-id" in event}
+    assert moved == {
+        datetime(2026, 12, 7, 19, tzinfo=SHANGHAI): datetime(2026, 12, 8, 19, tzinfo=SHANGHAI),
+        datetime(2027, 10, 4, 19, tzinfo=SHANGHAI): datetime(2027, 10, 8, 19, tzinfo=SHANGHAI),
+    }

@@ -1,0 +1,61 @@
+"""The organizer takes the address of a calendar away, and reads why a meeting is another day."""
+
+from dataclasses import fields
+from typing import Any
+
+import aiohttp
+import pytest
+from playwright.async_api import Browser, expect
+
+from scheduler.meetings.model import Series, SeriesDraft
+from scheduler.meetings.public_days import DayKind
+from scheduler.meetings.service import Meetings
+from signaling import keys
+from tests.browser.conftest import today, weekly_meeting
+from tests.browser.pages import MeetingPage
+from tests.support.server import RunningServer
+
+pytestmark = pytest.mark.browser
+
+
+async def change(meetings: Meetings, series: Series, **values: Any) -> None:
+    names = {field.name for field in fields(SeriesDraft)}
+    same = {name: getattr(series, name) for name in names}
+    await meetings.change_series(series.id, SeriesDraft(**(same | values)))
+
+
+async def organizer(browser: Browser, county: RunningServer) -> MeetingPage:
+    cookie = county.cookie(await county.token_of_person("org001"))
+    return await MeetingPage.open(browser, f"{county.url}/organizer", cookie)
+
+
+async def test_the_address_of_the_branch_s_calendar_is_shown_to_be_copied(
+    browser: Browser, county: RunningServer
+) -> None:
+    series = await weekly_meeting(county.part(keys.MEETINGS), today(county.clock))
+    desk = await organizer(browser, county)
+    await desk.sees("meeting", "第一网络党支部例会")
+    await desk.click("calendar")
+    await desk.sees("calendar-choice", "我的会议")
+    await desk.click("calendar-unit")
+    await desk.sees("calendar-feed", "第一网络党支部会议")
+    address = await desk.part("calendar-address").input_value()
+    await desk.click("calendar-copy")
+    await desk.sees("calendar-feed", "复制")
+    async with aiohttp.ClientSession() as reader, reader.get(address) as answer:
+        assert f"UID:series-{series.id}" in await answer.text()
+    assert desk.errors == []
+
+
+async def test_a_meeting_cancelled_by_a_holiday_says_so(
+    browser: Browser, county: RunningServer
+) -> None:
+    meetings = county.part(keys.MEETINGS)
+    day = today(county.clock)
+    await meetings.set_public_day(day, DayKind.HOLIDAY, "市里放假", "org001")
+    series = await weekly_meeting(meetings, day)
+    await change(meetings, series, on_holiday="cancel")
+    desk = await organizer(browser, county)
+    await desk.sees("why", "逢市里放假，本次会议取消")
+    await expect(desk.part("meeting")).to_have_attribute("data-state", "cancelled")
+    assert desk.errors == []
