@@ -48,14 +48,13 @@ class Feed(Protocol):
     octets: int
     highest: int
     index: int
+    timestamp: int
     video: bool
 
     @property
     def clock(self) -> SenderClock: ...
     @property
     def clock_rate(self) -> int: ...
-    @property
-    def timestamp(self) -> int: ...
     @property
     def sender_report(self) -> tuple[int, int, float] | None: ...
     def newest(self) -> Point: ...
@@ -203,13 +202,15 @@ class Stream:
         if isinstance(ahead, str):
             return ahead
         extended = self.highest + ahead
-        thinner: Forward | None = None
+        whole: Forward | None = None
         if self.branches and self._branching():
             whole = Forward(
                 packet, (), header.marker, sequence, extended, timestamp, start, end, begins,
                 picture_id, picture_id_at, picture_id_mask, tl0, tl0_at,
             )  # fmt: skip
-            thinner = self._branch(whole, layer, ahead, now)
+            if ahead > 0 and timestamp != self.timestamp:
+                for branch in self.branches:
+                    branch.prepare(whole, layer, ahead == 1, now)
         if ahead > 0:
             self._arrive(extended, timestamp, now)
             if picture_id_at:
@@ -222,6 +223,8 @@ class Stream:
             if self.waiting and (begins or not self.video):
                 self._begin_waiting()
         self.octets += end - start
+        # After those that wait have begun: nobody gets a packet twice.
+        thinner = None if whole is None else self._branch(whole, layer, ahead > 0, now)
 
         rows = self._rows
         if rows is None:
@@ -262,15 +265,12 @@ class Stream:
                 return True
         return False
 
-    def _branch(self, whole: Forward, layer: int, ahead: int, now: float) -> Forward | None:
+    def _branch(self, whole: Forward, layer: int, in_order: bool, now: float) -> Forward | None:
         """Let the parts of the stream take a packet; return what goes out of them, chained."""
-        first = ahead > 0 and whole.timestamp != self.timestamp
         chain: Forward | None = None
         for branch in self.branches:
-            if first:
-                branch.prepare(whole, layer, ahead == 1, now)
             if branch.feeding:
-                forward = branch.take(whole, layer, ahead > 0, now)
+                forward = branch.take(whole, layer, in_order, now)
                 if forward is not None:
                     forward.thinner, chain = chain, forward
         return chain

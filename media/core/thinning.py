@@ -27,6 +27,7 @@ class Thinned:
     """Feeds takers like the stream it is made of, with temporal layers up to `top`."""
 
     __slots__ = (
+        "_at",
         "_dropped",
         "_frames",
         "_ids",
@@ -42,6 +43,7 @@ class Thinned:
         "packets",
         "picture_id",
         "stream",
+        "timestamp",
         "tl0",
         "top",
         "video",
@@ -60,6 +62,8 @@ class Thinned:
         self.packets = self.octets = 0
         self.highest = 0
         """Extended number of the newest packet that went out, as renumbered here."""
+        self.timestamp = 0
+        self._at = 0.0
         self.picture_id: int | None = None
         self.tl0: int | None = None
         self._dropped = self._frames = 0
@@ -80,10 +84,6 @@ class Thinned:
     @property
     def clock_rate(self) -> int:
         return self.stream.clock_rate
-
-    @property
-    def timestamp(self) -> int:
-        return self.stream.timestamp
 
     @property
     def sender_report(self) -> tuple[int, int, float] | None:
@@ -138,7 +138,7 @@ class Thinned:
         if layer > self.top and whole.picture_id in self._ids:
             end, picture_at, tl0_at = whole.payload_start, 0, 0
         elif in_order:
-            self.highest = extended
+            self.highest, self.timestamp, self._at = extended, whole.timestamp, now
             self.picture_id = picture_id if picture_at else self.picture_id
             self.tl0 = whole.tl0 if tl0_at else self.tl0
         self.packets += 1
@@ -189,9 +189,7 @@ class Thinned:
 
     def newest(self) -> Point:
         """Return the numbers of the newest packet that went out."""
-        return Point(
-            self.highest, self.stream.timestamp, self.stream.flow.at, self.picture_id, self.tl0
-        )
+        return Point(self.highest, self.timestamp, self._at, self.picture_id, self.tl0)
 
     # -- takers -------------------------------------------------------------------------------
 

@@ -57,7 +57,10 @@ def go_out(forward: Forward, row: Row) -> Sent:
         tl0,
         forward.marker != 0,
         forward.keyframe,
-        (int.from_bytes(forward.packet[8:12], "big"), forward.sequence),
+        (
+            int.from_bytes(forward.packet[8:12], "big"),
+            int.from_bytes(forward.packet[2:4], "big"),
+        ),
         forward.payload_end - forward.payload_start + 60,
     )
 

@@ -60,6 +60,17 @@ def test_frames_of_upper_layers_are_left_out_and_nothing_is_missing(top: int, sh
     meeting.check()
 
 
+@pytest.mark.parametrize("turns", [(0, None), (1, None), (1, 0, 1, None), (0, 1, 0)])
+def test_no_packet_is_sent_twice_where_the_frames_change(turns: tuple[int | None, ...]) -> None:
+    meeting = pair()
+    for top in turns:
+        hold(meeting, top, 1)
+    sources = [packet.source for packet in meeting.frames("v")]
+    assert len(set(sources)) == len(sources)
+    assert meeting.viewers["v"].missing(2000) == []
+    meeting.check()
+
+
 def test_thinning_begins_without_a_key_frame_and_ends_with_one() -> None:
     meeting = pair()
     asked = len(meeting.requests("s"))
