@@ -6,13 +6,13 @@ import { whoAmI } from '../device.js';
 import { clockTime, dayName, errorText, isoDay, loadTexts, t } from '../i18n.js';
 import { Connection } from '../protocol.js';
 import { chooseFeed } from '../ui/calendar-feed.js';
-import { bar, downloads, meetingChip, minutes, number, personChip } from '../ui/desk.js';
+import { bar, downloads, meetingChip } from '../ui/desk.js';
 import { button, openDialog } from '../ui/dialog.js';
 import { byId, el, fill, say } from '../ui/dom.js';
 import { sayFarewell } from '../ui/farewell.js';
+import { people } from '../ui/people.js';
 
 /** @typedef {import('../wire.js').AttendanceView} AttendanceView */
-/** @typedef {import('../wire.js').AttendanceRow} AttendanceRow */
 /**
  * @typedef {object} Occurrence
  * @property {string} id
@@ -258,7 +258,7 @@ class Desk {
       ),
       meetingChip(occurrence.state),
     );
-    return [head, acts, ...this._people(occurrence)];
+    return [head, acts, ...(this.attendance ? people(this.attendance, isOver(occurrence)) : [])];
   }
 
   /** @param {Occurrence} occurrence @param {'open' | 'close'} what @param {string} look */
@@ -269,78 +269,11 @@ class Desk {
     made.setAttribute('data-key', what);
     return made;
   }
+}
 
-  /** @param {Occurrence} occurrence @returns {Node[]} */
-  _people(occurrence) {
-    const view = this.attendance;
-    if (!view) {
-      return [];
-    }
-    const { counts, rows } = view;
-    const over = occurrence.state !== 'open' && occurrence.state !== 'scheduled';
-    /** @type {[string, (row: AttendanceRow) => boolean][]} */
-    const groups = [
-      ['here', (row) => row.present_now],
-      ['gone', (row) => !row.present_now && row.joined_at !== null],
-      ['missing', (row) => row.joined_at === null && (row.state === 'absent' || row.state === 'non_voting')],
-      ['excused', (row) => row.joined_at === null && (row.state === 'leave' || row.state === 'exempt')],
-    ];
-    const lists = el('div', { class: 'roster' });
-    const taken = new Set();
-    for (const [name, belongs] of groups) {
-      const members = rows.filter((row) => !taken.has(row.person) && belongs(row));
-      members.forEach((row) => taken.add(row.person));
-      if (members.length || (name === 'here' && !over)) {
-        const words = over && name !== 'excused' ? `organizer.${name}_over` : `organizer.${name}`;
-        lists.append(this._group(t(words, { count: members.length }), name, members, over));
-      }
-    }
-    const rest = rows.filter((row) => !taken.has(row.person));
-    if (rest.length) {
-      lists.append(this._group(t('organizer.marked', { count: rest.length }), 'marked', rest, true));
-    }
-    const waiting = counts.expected - counts.present - counts.on_leave;
-    return [
-      el(
-        'div',
-        { class: 'numbers', 'data-testid': 'numbers' },
-        number(t('organizer.expected'), counts.expected),
-        number(t('organizer.present'), counts.present, 'good'),
-        number(t('organizer.on_leave'), counts.on_leave),
-        number(t('organizer.not_there'), Math.max(0, waiting), waiting > 0 ? 'alarm' : ''),
-        number(t('organizer.uncounted_rooms'), counts.uncounted_rooms),
-      ),
-      lists,
-    ];
-  }
-
-  /**
-   * @param {string} words
-   * @param {string} name
-   * @param {AttendanceRow[]} rows
-   * @param {boolean} over
-   */
-  _group(words, name, rows, over) {
-    const list = el('ul', { 'data-testid': `people-${name}` });
-    for (const row of rows) {
-      const stayed = row.joined_at ? t('organizer.minutes', { minutes: minutes(row.minutes) }) : '';
-      const plain = !over && (row.state === 'absent' || row.state === 'left_early');
-      list.append(
-        el(
-          'li',
-          { 'data-person': row.person, 'data-state': row.state },
-          el('span', { text: row.name }),
-          plain ? el('span', { text: stayed }) : personChip(row.state),
-          el('span', { class: 'place', text: row.unit }),
-          plain ? el('span') : el('span', { class: 'place', text: stayed }),
-        ),
-      );
-    }
-    if (!rows.length) {
-      list.append(el('li', { class: 'none', text: t('organizer.nobody_yet') }));
-    }
-    return el('section', {}, el('h2', { text: words }), list);
-  }
+/** @param {Occurrence} occurrence */
+function isOver(occurrence) {
+  return occurrence.state !== 'open' && occurrence.state !== 'scheduled';
 }
 
 /**
