@@ -76,9 +76,9 @@ async def test_a_camera_that_rested_is_shown_at_once_and_soon_at_its_best(meetin
 
     await watcher.call("watchPauses", 0)
     await meeting.give_floor("b")
-    first = await watcher.call("wide", 0, 240)
+    first = await watcher.call("narrower", 0, 960)
     best = await watcher.call("wide", 0, 960)
-    print(f"a camera that rested: lowest layer after {first:.2f} s, best {best:.2f} s later")
+    print(f"a camera that rested: a lower layer after {first:.2f} s, best {best:.2f} s later")
     assert await watcher.call("longestPause") < 1_000
     assert (await watcher.call("received", "video", 0))["lost"] == 0
 

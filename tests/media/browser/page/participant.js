@@ -147,6 +147,13 @@ class Participant {
     return (performance.now() - begun) / 1000;
   }
 
+  /** Seconds until a slot shows a smaller picture than `width`: which layer is awake varies. */
+  async narrower(slot, width) {
+    const begun = performance.now();
+    await this.until(() => this.received("video", slot), (now) => now.width < width);
+    return (performance.now() - begun) / 1000;
+  }
+
   async cipher() {
     for (const report of (await this.connection.getStats()).values()) {
       if (report.type === "transport") return report.srtpCipher;
