@@ -1,11 +1,11 @@
 """One outgoing slot of a participant."""
 
+from media.core.feed import Feed
 from media.core.numbering import Numbering, Point
 from media.core.outputs import Resend, SlotState
 from media.core.producer import Producer
 from media.core.sections import SlotSpec
 from media.core.sequence import extend
-from media.core.stream import Feed
 from media.core.table import Row
 
 RESEND_PAUSE_S = 0.02

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from math import inf
 
+from media.core.feed import Feed
 from media.core.sections import Source
-from media.core.stream import Alarms, Feed, Stream
+from media.core.stream import Alarms, Stream
 from media.core.thinning import Thinned
 from media.core.timing import SenderClock
 

@@ -12,10 +12,11 @@ out.
 
 from collections import deque
 
+from media.core.feed import Taker
 from media.core.flow import Flow
 from media.core.history import History
 from media.core.numbering import PICTURE_ID_MASK, Point
-from media.core.stream import Stream, Taker
+from media.core.stream import Stream
 from media.core.table import Forward, Row
 from media.core.timing import SenderClock
 
