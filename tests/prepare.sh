@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the tests need from the system: Chromium with a Chinese font, Redis, PostgreSQL, coturn.
+# What the tests need from the system: Chromium and Firefox with a Chinese font, Redis, PostgreSQL,
+# coturn, LibreOffice and pdftoppm to open what is exported, nftables for lossy lines.
 # Installs Debian's packages when they are missing and it may; else says which command to run.
 set -eu
 
@@ -11,6 +12,12 @@ command -v chromium >/dev/null 2>&1 || need chromium
 command -v redis-server >/dev/null 2>&1 || need redis-server
 [ -n "$(find /usr/lib/postgresql -path '*/bin/initdb' -print -quit 2>/dev/null)" ] || need postgresql
 command -v turnserver >/dev/null 2>&1 || need coturn
+command -v firefox-esr >/dev/null 2>&1 || need firefox-esr
+[ -d /usr/lib/libreoffice/share/registry ] && command -v soffice >/dev/null 2>&1 ||
+	need "libreoffice-writer-nogui libreoffice-calc-nogui"
+command -v pdftoppm >/dev/null 2>&1 || need poppler-utils
+command -v nft >/dev/null 2>&1 || need nftables
+command -v ip >/dev/null 2>&1 || need iproute2
 
 [ -z "$missing" ] && exit 0
 
