@@ -121,7 +121,8 @@ class SeriesDraft(Invitees, RuleChoices):
 
 @dataclass(frozen=True, kw_only=True)
 class Series(Invitees, Rules):
-    """A meeting that comes again. `rrule` is RFC 5545 without DTSTART; times are local."""
+    """A meeting that comes again. `rrule` is RFC 5545 without DTSTART; times are local.
+    `continues` is the series that ended where this one begins."""
 
     id: str
     unit: str
@@ -136,6 +137,7 @@ class Series(Invitees, Rules):
     recorder: str | None
     on_holiday: OnHoliday = OnHoliday.KEEP
     active: bool
+    continues: str | None = None
     version: int
 
 

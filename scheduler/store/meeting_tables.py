@@ -54,6 +54,7 @@ series = Table(
     Column("on_holiday", String(WORD_LENGTH), nullable=False, server_default="keep"),
     *_rules(),
     Column("active", Boolean, nullable=False),
+    Column("continues", Id),  # the series that ended where this one begins
     Column("version", Integer, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("changed_by", Id),

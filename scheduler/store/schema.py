@@ -7,7 +7,9 @@ from scheduler.store import (
     calendar_tables,
     directory_tables,
     meeting_tables,
+    planning_tables,
     public_day_tables,
+    record_tables,
 )
 from scheduler.store.base import metadata
 
@@ -19,5 +21,7 @@ __all__ = [
     "directory_tables",
     "meeting_tables",
     "metadata",
+    "planning_tables",
     "public_day_tables",
+    "record_tables",
 ]

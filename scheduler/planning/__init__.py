@@ -1,0 +1,1 @@
+"""Planning: agenda and papers of a meeting, who is invited and why, conflicts, the notice."""
