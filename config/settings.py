@@ -130,6 +130,66 @@ class Meeting(Section):
     )
 
 
+PeriodName = Literal["week", "month", "quarter", "year"]
+
+
+class Rules(Section):
+    """Rules of the meetings that differ from place to place; those of the law are no settings."""
+
+    lecture_period: PeriodName = Field(
+        default="quarter", description="A lecture (党课) is due in each week, month, quarter, year."
+    )
+    lecture_at_least: int = Field(
+        default=1, ge=0, le=60, description="Lectures due in each period; 0: none."
+    )
+    theme_day_period: PeriodName = Field(
+        default="month", description="A theme day (主题党日) is due in each such period."
+    )
+    theme_day_at_least: int = Field(
+        default=1, ge=0, le=60, description="Theme days due in each period; 0: none."
+    )
+    org_life_period: PeriodName = Field(
+        default="year", description="An 组织生活会 is due in each such period."
+    )
+    org_life_at_least: int = Field(
+        default=1, ge=0, le=60, description="组织生活会 due in each period; 0: none."
+    )
+    network_period: PeriodName = Field(
+        default="week", description="A network branch meets in each such period."
+    )
+    network_at_least: int = Field(
+        default=1, ge=0, le=60, description="Network branch meetings due in each period; 0: none."
+    )
+    assembly_makeup_days: int = Field(
+        default=7,
+        ge=0,
+        le=365,
+        description="Who missed an assembly makes it up in, days; 0: never.",
+    )
+    lecture_makeup_days: int = Field(
+        default=7, ge=0, le=365, description="Who missed a lecture makes it up in, days; 0: never."
+    )
+    election_majority_of: Literal["expected", "present"] = Field(
+        default="expected",
+        description="The winner of an election needs more than half of those expected or present.",
+    )
+    video_does_not_count: tuple[
+        Literal[
+            "member_assembly",
+            "branch_committee_meeting",
+            "group_meeting",
+            "party_lecture",
+            "theme_party_day",
+            "org_life_meeting",
+            "network_branch_meeting",
+            "work_meeting",
+        ],
+        ...,
+    ] = Field(
+        default=(), description="Meetings where only who is at the main site counts for a quorum."
+    )
+
+
 class Signaling(Section):
     """The WebSocket connections of the devices."""
 
@@ -175,6 +235,7 @@ class Settings(BaseSettings):
     media: Media = Media()
     turn: Turn = Turn()
     meeting: Meeting = Meeting()
+    rules: Rules = Rules()
     signaling: Signaling = Signaling()
     log: Log = Log()
     time_zone: str = Field(default="Asia/Shanghai", description="Zone of schedules and screens.")
