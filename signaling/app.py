@@ -136,7 +136,7 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[keys.DIRECTORY] = Directory(store, clock, zone)
     app[keys.ACCOUNTS] = Accounts(store, clock, settings.http.session_days, zone=zone)
     app[keys.MEETINGS] = Meetings(store, clock, settings.meeting, zone)
-    app[keys.ATTENDANCE] = AttendanceLog(store, clock, NODE, uuid.uuid4().hex)
+    app[keys.ATTENDANCE] = AttendanceLog(store, clock, NODE, uuid.uuid4().hex, zone)
     app[keys.REPORTS] = Reports(store, clock, zone)
     app[keys.CALENDARS] = Calendars(store, clock, zone)
     app[keys.ACCESS] = Access(app[keys.DIRECTORY], app[keys.MEETINGS])

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,7 +23,7 @@ from scheduler.attendance.results import write_result
 from scheduler.attendance.roll_call import entries, known_kind
 from scheduler.clock import Clock
 from scheduler.directory.model import Device
-from scheduler.directory.service import device_from
+from scheduler.directory.service import LOCAL_ZONE, device_from
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.meetings.model import Occurrence, State
 from scheduler.store import attendance_rows, directory_rows, occurrence_rows, roster_rows
@@ -42,11 +43,14 @@ class AttendanceLog:
     counts the facts this run has committed, by kind.
     """
 
-    def __init__(self, store: Store, clock: Clock, node: str, boot: str) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, node: str, boot: str, zone: ZoneInfo = LOCAL_ZONE
+    ) -> None:
         self._store = store
         self._clock = clock
         self._node = node
         self._boot = boot
+        self._zone = zone
         self.written: Counter[FactKind] = Counter(dict.fromkeys(FactKind, 0))
 
     async def joined(
@@ -103,7 +107,7 @@ class AttendanceLog:
                     written_at=now,
                 )
             if found.state is State.SETTLED:
-                await write_result(connection, found, now)
+                await write_result(connection, found, now, self._zone)
         self.written[FactKind.LEFT] += len(ends)
 
     async def mark(
@@ -195,7 +199,7 @@ class AttendanceLog:
             )
             await attendance_rows.append_correction(connection, occurrence, correction)
             if found.state is State.SETTLED:
-                await write_result(connection, found, now)
+                await write_result(connection, found, now, self._zone)
         return correction
 
     async def keep_alive(self) -> None:
@@ -239,7 +243,7 @@ class AttendanceLog:
             connection, occurrence, fact, boot=self._boot, cause=cause, written_at=now
         )
         if found.state is State.SETTLED:  # a straggler, such as an end found after a crash
-            await write_result(connection, found, now)
+            await write_result(connection, found, now, self._zone)
 
 
 async def _device(connection: AsyncConnection, device: str | None) -> Device | None:

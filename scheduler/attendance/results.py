@@ -1,12 +1,15 @@
 """The result of an occurrence: what the fold and the corrections say, kept for long reports."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.attendance.evidence import Evidence, gather
+from scheduler.attendance.tallies import tally_of
 from scheduler.meetings.model import Occurrence
-from scheduler.store import result_rows
+from scheduler.meetings.recurrence import local_day
+from scheduler.store import result_rows, tally_rows
 from scheduler.store.result_rows import Result
 
 
@@ -34,7 +37,14 @@ def results_of(evidence: Evidence, now: datetime) -> tuple[Result, ...]:
     return tuple(rows)
 
 
-async def write_result(connection: AsyncConnection, occurrence: Occurrence, now: datetime) -> None:
-    """Write the result of a settled occurrence, also in the place of an earlier one."""
+async def write_result(
+    connection: AsyncConnection, occurrence: Occurrence, now: datetime, zone: ZoneInfo
+) -> None:
+    """Write the result of a settled occurrence with its sums, also in the place of earlier ones."""
     for evidence in await gather(connection, [occurrence], now):
-        await result_rows.replace(connection, occurrence.id, results_of(evidence, now))
+        results = results_of(evidence, now)
+        frame, _ = evidence.folded(now)
+        tally = tally_of(results, took_place=frame.planned > timedelta(0))
+        await result_rows.replace(connection, occurrence.id, results)
+        day = local_day(occurrence.scheduled_start, zone)
+        await tally_rows.replace(connection, occurrence, day, tally)

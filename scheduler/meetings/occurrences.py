@@ -9,7 +9,7 @@ from scheduler.meetings import drafts, due, plan
 from scheduler.meetings.base import Part, aware, existing, reason_given
 from scheduler.meetings.model import AdhocDraft, Occurrence, State
 from scheduler.meetings.states import Act, follow
-from scheduler.store import agenda_rows, occurrence_rows, roster_rows
+from scheduler.store import agenda_item_rows, agenda_rows, occurrence_rows, roster_rows
 
 EARLIEST_OPENING = timedelta(hours=12)
 """Nobody opens next week's meeting by mistake: closed again, it would be over for good."""
@@ -33,6 +33,7 @@ class OccurrencesPart(Part):
             await drafts.check_known(connection, draft, self._directory.today())
             await occurrence_rows.insert_one(connection, new, self._clock.now())
             await roster_rows.copy_invitees(connection, [new.id], draft, homes)
+            await agenda_item_rows.copy(connection, [new.id], drafts.agenda(draft.agenda or ()))
             await agenda_rows.add(connection, new.id, due.before_opening(new))
         self.agenda_changed()
         return new
@@ -124,7 +125,7 @@ class OccurrencesPart(Part):
                 return old
             now = self._clock.now()
             settled = await occurrence_rows.change(connection, old, now, state=state)
-            await write_result(connection, settled, now)
+            await write_result(connection, settled, now, self._zone)
             return settled
 
     async def cancel(self, occurrence: str, by: str | None, reason: str) -> Occurrence:

@@ -6,10 +6,13 @@ from scheduler.store import (
     attendance_tables,
     calendar_tables,
     directory_tables,
+    life_tables,
     meeting_tables,
+    notice_tables,
     planning_tables,
     public_day_tables,
     record_tables,
+    tally_tables,
 )
 from scheduler.store.base import metadata
 
@@ -19,9 +22,12 @@ __all__ = [
     "attendance_tables",
     "calendar_tables",
     "directory_tables",
+    "life_tables",
     "meeting_tables",
     "metadata",
+    "notice_tables",
     "planning_tables",
     "public_day_tables",
     "record_tables",
+    "tally_tables",
 ]
