@@ -37,7 +37,7 @@ def write(
     calendar.add("x-published-ttl", "PT1H")
     written = list(events)
     if written:
-        calendar.add_component(_zone(zone, min(event.start for event in written).year))
+        calendar.add_component(time_zone(zone, min(event.start for event in written).year))
     for event in written:
         label = {"VALUE": "URI", "FEATURE": "AUDIO,VIDEO", "LABEL": join_label}
         component = _event(event, units.get(event.unit, event.unit))
@@ -67,7 +67,8 @@ def _event(event: Event, unit: str) -> VEvent:
     return component
 
 
-def _zone(zone: ZoneInfo, first_year: int) -> Timezone:
+def time_zone(zone: ZoneInfo, first_year: int) -> Timezone:
+    """Return the VTIMEZONE of a zone, right from `first_year` on (RFC 5545, 3.6.5)."""
     component = Timezone.from_tzid(zone.key, first_date=date(first_year - 1, 1, 1))
     component.pop("COMMENT", None)
     return component

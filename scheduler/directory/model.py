@@ -97,11 +97,12 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Least data: the name, and a telephone number where it is needed."""
+    """Least data: the name, and where notices are sent there a telephone number or an address."""
 
     id: str
     name: str
     phone: str | None
+    mail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,12 +107,12 @@ async def devices(
 
 
 async def persons(connection: AsyncConnection, *, ids: Collection[str]) -> Rows:
-    """Return (id, name, phone)."""
+    """Return (id, name, phone, mail)."""
     return await _among(connection, select(*person.c), person.c.id, ids)
 
 
 async def find_persons(connection: AsyncConnection, words: str, limit: int) -> Rows:
-    """Return (id, name, phone) of those whose name holds the text, or whose id begins with it."""
+    """Return (id, name, phone, mail) of those whose name holds the text or whose id begins so."""
     escaped = words
     for character in (_ESCAPE, "%", "_"):
         escaped = escaped.replace(character, _ESCAPE + character)

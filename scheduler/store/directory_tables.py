@@ -41,6 +41,7 @@ person = Table(
     Column("id", Id, primary_key=True),
     Column("name", String(TEXT_LENGTH), nullable=False),
     Column("phone", String(WORD_LENGTH)),
+    Column("mail", String(TEXT_LENGTH)),
 )
 
 site = Table(

@@ -14,6 +14,7 @@ Reader = Callable[[str], Value]
 
 _ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{ID_LENGTH - 1}}}")
 _PHONE = re.compile(r"\+?[0-9][0-9-]{2,19}")
+_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,120}", re.ASCII)
 _DATES = (
     re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII),
     re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII),
@@ -60,6 +61,13 @@ def read_phone(text: str) -> Value:
     plain = unicodedata.normalize("NFKC", text).replace(" ", "")
     if not _PHONE.fullmatch(plain):
         raise BadCell("phone_malformed")
+    return plain
+
+
+def read_mail(text: str) -> Value:
+    plain = unicodedata.normalize("NFKC", text)
+    if not _MAIL.fullmatch(plain):
+        raise BadCell("mail_malformed")
     return plain
 
 

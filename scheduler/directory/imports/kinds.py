@@ -10,6 +10,7 @@ from scheduler.directory.imports.cells import (
     Value,
     read_date,
     read_id,
+    read_mail,
     read_name,
     read_phone,
     read_yes_or_no,
@@ -120,8 +121,9 @@ PERSONS: Final = Kind(
         _id("人员编号", "党员编号"),
         Column("name", ("姓名",), read_name),
         Column("phone", ("电话", "手机", "手机号", "联系电话"), read_phone, optional=True),
+        Column("mail", ("邮箱", "电子邮箱", "电子邮件"), read_mail, optional=True),
     ),
-    (_target("person", "id name phone"),),
+    (_target("person", "id name phone mail"),),
 )
 SITES: Final = Kind(
     "sites",

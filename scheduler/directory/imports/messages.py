@@ -71,6 +71,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "电话号码不对，只能用数字、+ 和 -",
         "This is no telephone number; digits, + and - only",
     ),
+    "mail_malformed": ("邮箱地址不对", "This is no mail address"),
     "yes_or_no": ("请填“是”或“否”", "Write “yes” or “no”"),
     "duplicate": (
         "与 {first} 重复，只能有一行",
