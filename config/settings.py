@@ -27,6 +27,18 @@ _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", r
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
+MeetingTypeName = Literal[
+    "member_assembly",
+    "branch_committee_meeting",
+    "group_meeting",
+    "party_lecture",
+    "theme_party_day",
+    "org_life_meeting",
+    "network_branch_meeting",
+    "work_meeting",
+]
+
+
 class ConfigError(Exception):
     """The settings cannot be used; the text says which key of which source, and why."""
 
@@ -59,13 +71,26 @@ class Store(Section):
 
 
 class Media(Section):
-    """The media worker."""
+    """The media workers."""
 
-    host: str = Field(default="0.0.0.0", description="Address the UDP port is bound to.")
-    udp_port: Port = Field(default=40000, description="The one UDP port; 0 takes a free one.")
+    workers: int = Field(
+        default=1, ge=1, le=64, description="Worker processes; at most one for each core."
+    )
+    room_share: int = Field(
+        default=240,
+        ge=1,
+        le=2000,
+        description="Devices of one room on one worker; a larger room spans several.",
+    )
+    host: str = Field(default="0.0.0.0", description="Address the UDP ports are bound to.")
+    udp_port: Port = Field(
+        default=40000,
+        description="UDP port of the first worker, the next ones follow; 0 takes free ones.",
+    )
     tcp_port: Port | None = Field(
         default=None,
-        description="TCP port for lines that block UDP (ICE-TCP); unset: none, 0 a free one.",
+        description="TCP port for lines that block UDP (ICE-TCP), the next workers' follow; "
+        "unset: none, 0 free ones.",
     )
     announce: tuple[str, ...] = Field(
         default=(),
@@ -264,6 +289,35 @@ def _check_http(url: str) -> None:
         raise ValueError(f"{url!r} is no http: or https: address")
 
 
+class Planning(Section):
+    """Planning of meetings."""
+
+    attachment_mb: int = Field(default=20, ge=1, le=100, description="Largest paper, MiB.")
+    attachments_per_meeting: int = Field(
+        default=20, ge=0, le=200, description="Most papers of one meeting."
+    )
+    precedence: tuple[MeetingTypeName, ...] = Field(
+        default=(
+            "org_life_meeting",
+            "member_assembly",
+            "branch_committee_meeting",
+            "party_lecture",
+            "theme_party_day",
+            "network_branch_meeting",
+            "group_meeting",
+            "work_meeting",
+        ),
+        description="Which of two meetings at once is named as the one that should stay.",
+    )
+
+    @field_validator("precedence")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) != len(value):
+            raise ValueError("a meeting type stands twice")
+        return value
+
+
 class Signaling(Section):
     """The WebSocket connections of the devices."""
 
@@ -314,6 +368,7 @@ class Settings(BaseSettings):
     mail: Mail = Mail()
     webhook: Webhook = Webhook()
     sms: Sms = Sms()
+    planning: Planning = Planning()
     signaling: Signaling = Signaling()
     log: Log = Log()
     time_zone: str = Field(default="Asia/Shanghai", description="Zone of schedules and screens.")

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from config.settings import Meeting
 from scheduler.clock import Clock
 from scheduler.directory.service import Directory
-from scheduler.errors import Invalid, NotFound
+from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.meetings.model import Occurrence
 from scheduler.store import occurrence_rows
 from scheduler.store.engine import Store
@@ -45,12 +45,19 @@ class Part:
 
 
 async def existing(
-    connection: AsyncConnection, occurrence: str, *, lock: bool = False
+    connection: AsyncConnection,
+    occurrence: str,
+    *,
+    lock: bool = False,
+    version: int | None = None,
 ) -> Occurrence:
-    """Return an occurrence; raise NotFound("unknown_occurrence")."""
+    """Return an occurrence; raise NotFound("unknown_occurrence"), and
+    Conflict("occurrence_changed") when `version` is not the stored one."""
     found = await occurrence_rows.read_one(connection, occurrence, lock=lock)
     if found is None:
         raise NotFound("unknown_occurrence", occurrence[:64])
+    if version is not None and version != found.version:
+        raise Conflict("occurrence_changed", occurrence)
     return found
 
 

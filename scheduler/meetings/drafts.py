@@ -1,9 +1,10 @@
 """Reading what somebody wants of a meeting: refused with a code, or completed from the defaults."""
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import fields
+from collections.abc import Collection, Sequence
+from dataclasses import fields, replace
 from datetime import date, timedelta
+from typing import TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +13,7 @@ from config.settings import Meeting
 from scheduler.errors import Invalid, NotFound
 from scheduler.meetings.model import (
     AdhocDraft,
+    AgendaLine,
     Invitees,
     MeetingType,
     OnHoliday,
@@ -26,8 +28,11 @@ SHORTEST = timedelta(minutes=1)
 LONGEST = timedelta(days=1)
 TITLE_LENGTH = 200
 MOST_INVITEES = 20_000
+MOST_AGENDA_ITEMS = 50
+LONGEST_ITEM_MINUTES = 24 * 60
 
 Draft = SeriesDraft | AdhocDraft
+Line = TypeVar("Line", bound=AgendaLine)
 
 
 def rules(draft: RuleChoices, defaults: Meeting) -> Rules:
@@ -54,12 +59,31 @@ def check(draft: Draft) -> None:
         raise Invalid("unknown_holiday_rule", draft.on_holiday[:TITLE_LENGTH])
     check_duration(draft.duration_s)
     _check_invitees(draft)
+    agenda(draft.agenda or ())
 
 
 def check_duration(duration_s: int) -> None:
     """Refuse meetings shorter than a minute or longer than a day with Invalid."""
     if not SHORTEST.total_seconds() <= duration_s <= LONGEST.total_seconds():
         raise Invalid("duration_out_of_range", f"{duration_s} s")
+
+
+def agenda(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the lines of an agenda, trimmed; raise Invalid("agenda_item_invalid" |
+    "too_many_agenda_items")."""
+    if len(lines) > MOST_AGENDA_ITEMS:
+        raise Invalid("too_many_agenda_items", f"at most {MOST_AGENDA_ITEMS}")
+    trimmed = tuple(
+        replace(line, title=line.title.strip(), speaker=(line.speaker or "").strip() or None)
+        for line in lines
+    )
+    for line in trimmed:
+        words = (line.title, line.speaker or "")
+        too_long = any(len(text) > TITLE_LENGTH or "\0" in text for text in words)
+        minutes = 1 if line.minutes is None else line.minutes
+        if not line.title or too_long or not 1 <= minutes <= LONGEST_ITEM_MINUTES:
+            raise Invalid("agenda_item_invalid", f"at most {TITLE_LENGTH} characters")
+    return trimmed
 
 
 def _check_invitees(invitees: Invitees) -> None:

@@ -102,8 +102,26 @@ class Invitees:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgendaLine:
+    """What is spoken about (议题). `speaker` is in words: guests speak too."""
+
+    title: str
+    speaker: str | None = None
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaItem(AgendaLine):
+    """A line of the agenda of one meeting, with an identity that votes refer to."""
+
+    id: str
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SeriesDraft(Invitees, RuleChoices):
-    """A series as somebody wants it. Times are local (`settings.time_zone`)."""
+    """A series as somebody wants it. Times are local (`settings.time_zone`). An agenda of None
+    leaves the one there is."""
 
     unit: str
     type: str
@@ -117,6 +135,7 @@ class SeriesDraft(Invitees, RuleChoices):
     recorder: str | None = None
     on_holiday: str = OnHoliday.KEEP
     active: bool = True
+    agenda: tuple[AgendaLine, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +172,7 @@ class AdhocDraft(Invitees, RuleChoices):
     sign_in: str = SignIn.DEVICE
     host: str | None = None
     recorder: str | None = None
+    agenda: tuple[AgendaLine, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +217,12 @@ class Occurrence(Rules):
 
 @dataclass(frozen=True, kw_only=True)
 class RosterPerson:
-    """A person of a roster. `leave` is an approved leave; `site` where the person is expected."""
+    """A person of a roster. `leave` is an approved leave; `site` where the person is expected.
+
+    `membership` and `voting` are the standing in the Party and the voting right in the unit that
+    meets, as the directory had them when the meeting opened (before that: as it has them now).
+    `excluded`: a recorded exclusion takes the person out of E.
+    """
 
     person: str
     name: str
@@ -205,6 +230,14 @@ class RosterPerson:
     exempt: bool
     leave: bool
     site: str | None
+    membership: str | None = None
+    voting: bool = False
+    excluded: bool = False
+
+    @property
+    def votes(self) -> bool:
+        """Whether the person is in E: expected, a full member with voting right, not excluded."""
+        return self.standing == "expected" and self.voting and not self.excluded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,12 +264,41 @@ class RosterChange:
     """A change of a roster that somebody made, kept for good. `kind` and its subject."""
 
     kind: Literal[
-        "person_added", "person_removed", "standing_changed", "site_added", "site_removed"
+        "person_added",
+        "person_removed",
+        "standing_changed",
+        "site_added",
+        "site_removed",
+        "excluded",
+        "exclusion_withdrawn",
     ]
     subject: str
     at: datetime
     by: str | None
     reason: str
+
+
+class ExclusionReason(StrEnum):
+    """Why a member is not counted among the expected voting members: a code, never a diagnosis."""
+
+    ABROAD = "abroad"
+    MOVED_AWAY = "moved_away"  # works or studies elsewhere for half a year and more
+    UNABLE = "unable"  # cannot come or express a will for a long time
+    RIGHTS_SUSPENDED = "rights_suspended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exclusion:
+    """A person taken out of E of one occurrence, or (`stands` false) back into it. The last one of
+    a person holds. `approved_by` names who approved it, as written on paper."""
+
+    person: str
+    reason: ExclusionReason
+    approved_by: str
+    approved_on: date
+    stands: bool
+    at: datetime
+    by: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from scheduler.meetings.public_days import LONGEST_HOLIDAY, PublicDays, place
 from scheduler.meetings.recurrence import Recurrence, local_day
 from scheduler.meetings.states import Act, follow
 from scheduler.store import (
+    agenda_item_rows,
     agenda_rows,
     occurrence_rows,
     public_day_rows,
@@ -50,6 +51,9 @@ class SeriesPart(Part):
         async with self._store.begin() as connection:
             await drafts.check_known(connection, draft, self._directory.today())
             await series_rows.insert_series(connection, series, now, by)
+            await agenda_item_rows.write_series(
+                connection, series.id, drafts.agenda(draft.agenda or ())
+            )
             await self._lay_out(connection, series, self._horizon(), homes)
         self.agenda_changed()
         return series
@@ -72,9 +76,14 @@ class SeriesPart(Part):
             if version is not None and version != old.version:
                 raise Conflict("series_changed", series)
             await drafts.check_known(connection, draft, self._directory.today())
-            new = self._read(series, old.version + 1, draft)
+            new = self._read(series, old.version + 1, draft, old.continues)
             await series_rows.replace_series(connection, new, self._clock.now(), by)
-            await self._follow(connection, old, new, homes, by)
+            ids = await self._follow(connection, old, new, homes, by)
+            if draft.agenda is not None:
+                before = await agenda_item_rows.of_series(connection, series)
+                lines = drafts.agenda(draft.agenda)
+                await agenda_item_rows.write_series(connection, series, lines)
+                await agenda_item_rows.follow_series(connection, ids, before, lines)
             await self._lay_out(connection, new, self._horizon(), homes)
         self.agenda_changed()
         return new
@@ -113,7 +122,9 @@ class SeriesPart(Part):
     def _horizon(self) -> datetime:
         return self._clock.now() + timedelta(days=self._defaults.horizon_days)
 
-    def _read(self, series: str, version: int, draft: SeriesDraft) -> Series:
+    def _read(
+        self, series: str, version: int, draft: SeriesDraft, continues: str | None = None
+    ) -> Series:
         drafts.check(draft)
         start_time = draft.start_time.replace(tzinfo=None)
         Recurrence(draft.rrule, draft.starts_on, start_time, self._zone)
@@ -131,6 +142,7 @@ class SeriesPart(Part):
             recorder=draft.recorder,
             on_holiday=OnHoliday(draft.on_holiday),
             active=draft.active,
+            continues=continues,
             version=version,
             persons=draft.persons,
             non_voting=draft.non_voting,
@@ -163,6 +175,9 @@ class SeriesPart(Part):
         added = await occurrence_rows.insert_missing(connection, wanted, self._clock.now())
         ids = [one.id for one in added]
         await roster_rows.copy_invitees(connection, ids, series, homes)
+        if ids:
+            lines = await agenda_item_rows.of_series(connection, series.id)
+            await agenda_item_rows.copy(connection, ids, lines)
         for one in added:
             if one.state is State.SCHEDULED:
                 await agenda_rows.add(connection, one.id, due.before_opening(one))
@@ -212,8 +227,8 @@ class SeriesPart(Part):
         new: Series,
         homes: dict[str, str],
         by: str | None,
-    ) -> None:
-        """Let the occurrences that have not opened follow a change of their series."""
+    ) -> list[str]:
+        """Let the occurrences that have not opened follow a change of their series; return them."""
         now = self._clock.now()
         existing = [
             one
@@ -230,6 +245,7 @@ class SeriesPart(Part):
                 await self._withdraw(connection, one, now, by)
         ids = [one.id for one in existing]
         await roster_rows.follow_series(connection, ids, old, new, homes)
+        return ids
 
     async def _withdraw(
         self, connection: AsyncConnection, one: Occurrence, now: datetime, by: str | None
