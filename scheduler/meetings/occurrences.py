@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from scheduler.attendance.results import write_result
 from scheduler.errors import Conflict, Invalid
-from scheduler.meetings import drafts, due, plan
+from scheduler.meetings import drafts, due, plan, voting_rights
 from scheduler.meetings.base import Part, aware, existing, reason_given
 from scheduler.meetings.model import AdhocDraft, Occurrence, State
 from scheduler.meetings.states import Act, follow
@@ -97,6 +97,7 @@ class OccurrencesPart(Part):
             if now < min(old.scheduled_start - EARLIEST_OPENING, old.opens_at):
                 raise Conflict("occurrence_too_early", old.id)
             await roster_rows.set_homes(connection, old.id, homes)
+            await voting_rights.fix(connection, old, self._directory.today())
             return await occurrence_rows.change(
                 connection, old, now, state=state, opened_at=now, opened_by=by
             )

@@ -1,19 +1,26 @@
 """Rosters with the changes somebody made to them, and leave (请假)."""
 
+from dataclasses import replace
+from datetime import date
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.meetings.base import Part, existing, reason_given
 from scheduler.meetings.model import (
     Decision,
+    Exclusion,
+    ExclusionReason,
     Leave,
     LeaveReason,
     Occurrence,
     Roster,
     RosterChange,
+    RosterPerson,
     Standing,
     State,
 )
+from scheduler.meetings.voting_rights import rights
 from scheduler.store import directory_rows, roster_rows
 
 UNOPENED = frozenset({State.SCHEDULED, State.CANCELLED})
@@ -28,11 +35,15 @@ class RostersPart(Part):
         """Return who and which sites are expected; raise NotFound("unknown_occurrence")."""
         async with self._store.read() as connection:
             found = await existing(connection, occurrence)
+            fixed = found.state not in UNOPENED
+            persons = await roster_rows.persons(connection, occurrence)
+            if not fixed:
+                persons = await self._with_rights(connection, found, persons)
             return Roster(
                 occurrence=occurrence,
-                persons=await roster_rows.persons(connection, occurrence),
+                persons=persons,
                 sites=await roster_rows.sites(connection, occurrence),
-                fixed=found.state not in UNOPENED,
+                fixed=fixed,
             )
 
     async def add_person(
@@ -50,12 +61,19 @@ class RostersPart(Part):
         reason = reason_given(reason)
         homes = await self._homes([person])
         async with self._store.begin() as connection:
-            await self._changeable(connection, occurrence)
+            found = await self._changeable(connection, occurrence)
             if not await directory_rows.persons(connection, ids={person}):
                 raise NotFound("unknown_person", person[:64])
             kind = await roster_rows.put_person(
                 connection, occurrence, person, Standing(standing), homes.get(person)
             )
+            if kind == "person_added" and found.state not in UNOPENED:
+                there = await rights(connection, found.unit, {person}, self._directory.today())
+                await roster_rows.set_rights(
+                    connection,
+                    occurrence,
+                    {one: (right.membership, right.voting) for one, right in there.items()},
+                )
             if kind is not None:
                 change = RosterChange(
                     kind=kind, subject=person, at=self._clock.now(), by=by, reason=reason
@@ -87,6 +105,72 @@ class RostersPart(Part):
         async with self._store.read() as connection:
             await existing(connection, occurrence)
             return await roster_rows.changes(connection, occurrence)
+
+    async def exclude(
+        self,
+        occurrence: str,
+        person: str,
+        reason: str,
+        approved_by: str,
+        approved_on: date,
+        by: str | None,
+        *,
+        stands: bool = True,
+    ) -> Exclusion:
+        """Take a person of the roster out of E, or with `stands` false back into it.
+
+        Both are appended; the last one holds. Raise Invalid("unknown_exclusion_reason" |
+        "not_on_roster" | "reason_missing" | "approved_in_the_future"), Conflict once settled.
+        """
+        try:
+            code = ExclusionReason(reason)
+        except ValueError as error:
+            raise Invalid("unknown_exclusion_reason", reason[:64]) from error
+        if approved_on > self._directory.today():
+            raise Invalid("approved_in_the_future", approved_on.isoformat())
+        async with self._store.begin() as connection:
+            await self._changeable(connection, occurrence)
+            await self._on_roster(connection, occurrence, person)
+            exclusion = Exclusion(
+                person=person,
+                reason=code,
+                approved_by=reason_given(approved_by),
+                approved_on=approved_on,
+                stands=stands,
+                at=self._clock.now(),
+                by=by,
+            )
+            await roster_rows.append_exclusion(connection, occurrence, exclusion)
+            change = RosterChange(
+                kind="excluded" if stands else "exclusion_withdrawn",
+                subject=person,
+                at=exclusion.at,
+                by=by,
+                reason=code,
+            )
+            await roster_rows.write_change(connection, occurrence, change)
+            return exclusion
+
+    async def exclusions(self, occurrence: str) -> tuple[Exclusion, ...]:
+        """Return every exclusion from E and every withdrawal of one, oldest first."""
+        async with self._store.read() as connection:
+            await existing(connection, occurrence)
+            return (await roster_rows.exclusions(connection, [occurrence])).get(occurrence, ())
+
+    async def _with_rights(
+        self, connection: AsyncConnection, found: Occurrence, persons: tuple[RosterPerson, ...]
+    ) -> tuple[RosterPerson, ...]:
+        """Show before the opening what the directory says today."""
+        known = {entry.person for entry in persons}
+        there = await rights(connection, found.unit, known, self._directory.today())
+        return tuple(
+            replace(
+                entry, membership=there[entry.person].membership, voting=there[entry.person].voting
+            )
+            if entry.person in there
+            else entry
+            for entry in persons
+        )
 
     async def request_leave(
         self, occurrence: str, person: str, reason: str, by: str | None
@@ -178,11 +262,14 @@ class RostersPart(Part):
         self, connection: AsyncConnection, occurrence: str, person: str
     ) -> Leave | None:
         """Return the leave of a person of the roster; raise Invalid("not_on_roster")."""
+        await self._on_roster(connection, occurrence, person)
+        found = await roster_rows.leaves(connection, [occurrence], person)
+        return found[0] if found else None
+
+    async def _on_roster(self, connection: AsyncConnection, occurrence: str, person: str) -> None:
         roster = await roster_rows.persons(connection, occurrence)
         if person not in {entry.person for entry in roster}:
             raise Invalid("not_on_roster", person[:64])
-        found = await roster_rows.leaves(connection, [occurrence], person)
-        return found[0] if found else None
 
 
 def _leave_reason(reason: str) -> LeaveReason:

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Row, ScalarSelect, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.store.base import is_id
@@ -70,11 +70,30 @@ async def subtree(
     return below
 
 
+async def ancestors(connection: AsyncConnection, unit_id: str) -> frozenset[str]:
+    """Return the ids of the units above a unit, without itself."""
+    bottom = select(unit.c.parent).where(unit.c.id == unit_id).cte("above", recursive=True)
+    above = bottom.union(select(unit.c.parent).join(bottom, unit.c.id == bottom.c.parent))
+    found = (await connection.execute(select(above.c.parent))).scalars()
+    return frozenset(one for one in found if one is not None) - {unit_id}
+
+
 async def _descendants(connection: AsyncConnection, roots: Collection[str]) -> frozenset[str]:
     # UNION, not UNION ALL: it would end even in a circle.
     top = select(unit.c.id).where(unit.c.id.in_(roots)).cte("below", recursive=True)
     below = top.union(select(unit.c.id).join(top, unit.c.parent == top.c.id))
     return frozenset((await connection.execute(select(below.c.id))).scalars())
+
+
+def below(tops: Collection[str]) -> CTE:
+    """Return (id, top): every unit of `tops` and below, with the one of them it lies below.
+
+    A unit of `tops` that lies below another of them stands under both.
+    """
+    wanted = [one for one in tops if is_id(one)]
+    base = select(unit.c.id, unit.c.id.label("top")).where(unit.c.id.in_(wanted))
+    found = base.cte("below", recursive=True)
+    return found.union(select(unit.c.id, found.c.top).join(found, unit.c.parent == found.c.id))
 
 
 async def sites(

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Time,
     UniqueConstraint,
+    false,
 )
 
 from scheduler.store.base import Id, UtcDateTime, metadata
@@ -120,6 +121,8 @@ roster_person = Table(
     Column("exempt", Boolean, nullable=False),
     Column("site", Id, ForeignKey("site.id")),
     Column("position", Integer, nullable=False),
+    Column("membership", String(WORD_LENGTH)),  # of the directory, when the meeting opened
+    Column("voting", Boolean, nullable=False, server_default=false()),
     Index(None, "person", "occurrence"),
 )
 
@@ -142,6 +145,21 @@ roster_change = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("by", Id),
     Column("reason", String(TEXT_LENGTH), nullable=False),
+)
+
+# Appended and never changed: the last row of a person holds.
+roster_exclusion = Table(
+    "roster_exclusion",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("occurrence", Id, ForeignKey("occurrence.id"), nullable=False, index=True),
+    Column("person", Id, ForeignKey("person.id"), nullable=False),
+    Column("reason", String(WORD_LENGTH), nullable=False),
+    Column("approved_by", String(TEXT_LENGTH), nullable=False),
+    Column("approved_on", Date, nullable=False),
+    Column("stands", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Id),
 )
 
 leave = Table(

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.meetings.model import (
     Decision,
+    Exclusion,
+    ExclusionReason,
     Invitees,
     Leave,
     LeaveReason,
@@ -20,7 +22,13 @@ from scheduler.meetings.model import (
 )
 from scheduler.store.base import is_id
 from scheduler.store.directory_tables import person
-from scheduler.store.meeting_tables import leave, roster_change, roster_person, roster_site
+from scheduler.store.meeting_tables import (
+    leave,
+    roster_change,
+    roster_exclusion,
+    roster_person,
+    roster_site,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,59 @@ async def set_homes(connection: AsyncConnection, occurrence: str, homes: Mapping
         await connection.execute(statement, rows)
 
 
+async def set_rights(
+    connection: AsyncConnection, occurrence: str, rights: Mapping[str, tuple[str, bool]]
+) -> None:
+    """Write standing in the Party and voting right of persons of a roster."""
+    statement = (
+        update(roster_person)
+        .where(
+            roster_person.c.occurrence == occurrence,
+            roster_person.c.person == bindparam("one"),
+        )
+        .values(membership=bindparam("standing_there"), voting=bindparam("votes"))
+    )
+    if rights:
+        rows = [
+            {"one": one, "standing_there": membership, "votes": voting}
+            for one, (membership, voting) in rights.items()
+        ]
+        await connection.execute(statement, rows)
+
+
+async def append_exclusion(
+    connection: AsyncConnection, occurrence: str, exclusion: Exclusion
+) -> None:
+    """Append an exclusion from E, or its withdrawal."""
+    await connection.execute(
+        insert(roster_exclusion).values(
+            occurrence=occurrence,
+            person=exclusion.person,
+            reason=exclusion.reason,
+            approved_by=exclusion.approved_by,
+            approved_on=exclusion.approved_on,
+            stands=exclusion.stands,
+            at=exclusion.at,
+            by=exclusion.by,
+        )
+    )
+
+
+async def exclusions(
+    connection: AsyncConnection, occurrences: Collection[str]
+) -> dict[str, tuple[Exclusion, ...]]:
+    """Read all exclusions and withdrawals by occurrence, oldest first."""
+    statement = (
+        select(roster_exclusion)
+        .where(roster_exclusion.c.occurrence.in_([one for one in occurrences if is_id(one)]))
+        .order_by(roster_exclusion.c.id)
+    )
+    found: dict[str, tuple[Exclusion, ...]] = {}
+    for row in await connection.execute(statement):
+        found[row.occurrence] = (*found.get(row.occurrence, ()), _exclusion(row))
+    return found
+
+
 async def persons(connection: AsyncConnection, occurrence: str) -> tuple[RosterPerson, ...]:
     """Read the persons of a roster in the order in which they were named."""
     return (await persons_of(connection, [occurrence]))[occurrence]
@@ -139,8 +200,14 @@ async def persons_of(
         .order_by(roster_person.c.position, roster_person.c.person)
     )
     found: dict[str, list[RosterPerson]] = {one: [] for one in occurrences}
+    out = {
+        (one, last.person)
+        for one, all_of_it in (await exclusions(connection, occurrences)).items()
+        for last in {each.person: each for each in all_of_it}.values()
+        if last.stands
+    }
     for row in await connection.execute(statement):
-        found[row.occurrence].append(_roster_person(row))
+        found[row.occurrence].append(_roster_person(row, (row.occurrence, row.person) in out))
     return {one: tuple(entries) for one, entries in found.items()}
 
 
@@ -254,7 +321,19 @@ async def write_leave(connection: AsyncConnection, new: Leave) -> None:
     )
 
 
-def _roster_person(row: Row[Any]) -> RosterPerson:
+def _exclusion(row: Row[Any]) -> Exclusion:
+    return Exclusion(
+        person=row.person,
+        reason=ExclusionReason(row.reason),
+        approved_by=row.approved_by,
+        approved_on=row.approved_on,
+        stands=row.stands,
+        at=row.at,
+        by=row.by,
+    )
+
+
+def _roster_person(row: Row[Any], excluded: bool) -> RosterPerson:
     return RosterPerson(
         person=row.person,
         name=row.name,
@@ -262,6 +341,9 @@ def _roster_person(row: Row[Any]) -> RosterPerson:
         exempt=row.exempt,
         leave=row.leave_reason is not None,
         site=row.site,
+        membership=row.membership,
+        voting=row.voting,
+        excluded=excluded,
     )
 
 

@@ -13,6 +13,7 @@ from scheduler.store import (
     public_day_tables,
     record_tables,
     tally_tables,
+    vote_tables,
 )
 from scheduler.store.base import metadata
 
@@ -30,4 +31,5 @@ __all__ = [
     "public_day_tables",
     "record_tables",
     "tally_tables",
+    "vote_tables",
 ]
