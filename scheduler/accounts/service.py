@@ -1,21 +1,21 @@
 """Enrolment, sign-in and the sessions that follow from them."""
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduler.accounts.identities import Bearers, identify
 from scheduler.accounts.model import Identity, PairingCode, Session
 from scheduler.accounts.passwords import Passwords
-from scheduler.accounts.stream_tokens import identify_stream
 from scheduler.accounts.tokens import fingerprint, new_code, new_token, normal_code, normal_login
 from scheduler.accounts.tries import Tries, pairing_bounds, pin_bounds, sign_in_bounds
 from scheduler.clock import Clock
-from scheduler.directory.model import Person, RoleGrant
-from scheduler.directory.service import LOCAL_ZONE, device_from
+from scheduler.directory.service import LOCAL_ZONE
 from scheduler.errors import Conflict, Invalid, NotFound, Refused
 from scheduler.store import account_rows, directory_rows
 from scheduler.store.account_tables import LOGIN_LENGTH
@@ -50,6 +50,7 @@ class Accounts:
         self._passwords = Passwords(hasher)
         self._tries = Tries(store, clock)
         self._zone = zone
+        self._identifying = store.batches(self._identify)
 
     async def issue_pairing_code(self, device_id: str, by: str | None) -> PairingCode:
         """Return a new code for the device, the only one that holds; raise NotFound."""
@@ -140,14 +141,12 @@ class Accounts:
             return await self._start(connection, None, account.person)
 
     async def identify(self, token: str) -> Identity:
-        """Return whose token it is; raise Refused("not_signed_in")."""
-        async with self._store.read() as connection:
-            found = await account_rows.find_sign_in(
-                connection, fingerprint(token), self._clock.now()
-            )
-            if found is None:
-                return await identify_stream(connection, token, self._clock.now())
-            return await self._identity(connection, found.device, found.person, found.expires_at)
+        """Return whose token it is; raise Refused("not_signed_in").
+
+        It is read anew each time, so that what was revoked is refused at once; those who come
+        together are read together.
+        """
+        return await self._identifying.call(token)
 
     async def sign_out(self, token: str) -> None:
         """End the session; harmless where it has ended."""
@@ -215,6 +214,10 @@ class Accounts:
         async with self._store.begin() as connection:
             return await account_rows.purge(connection, self._clock.now())
 
+    async def _identify(self, tokens: Sequence[str]) -> list[Identity | Exception]:
+        async with self._store.read() as connection:
+            return await identify(connection, tokens, self._clock.now(), self._zone)
+
     async def _start(
         self, connection: AsyncConnection, device_id: str | None, person: str | None
     ) -> Session:
@@ -224,28 +227,9 @@ class Accounts:
         await account_rows.put_sign_in(
             connection, fingerprint(token), device_id, person, now, expires_at
         )
-        identity = await self._identity(connection, device_id, person, expires_at)
-        return Session(token, identity, expires_at)
-
-    async def _identity(
-        self,
-        connection: AsyncConnection,
-        device_id: str | None,
-        person_id: str | None,
-        expires_at: datetime,
-    ) -> Identity:
-        device = person = None
-        grants: tuple[RoleGrant, ...] = ()
-        if device_id is not None:
-            rows = await directory_rows.devices(connection, ids={device_id})
-            device = device_from(rows[0])
-        if person_id is not None:
-            rows = await directory_rows.persons(connection, ids={person_id})
-            person = Person(**rows[0]._mapping)
-            today = self._clock.now().astimezone(self._zone).date()
-            rows = await directory_rows.grants(connection, today, person_ids={person_id})
-            grants = tuple(RoleGrant(**row._mapping) for row in rows)
-        return Identity(device, person, grants, expires_at)
+        today = now.astimezone(self._zone).date()
+        bearers = await Bearers.read(connection, [device_id], [person], today)
+        return Session(token, bearers.identity(device_id, person, expires_at), expires_at)
 
 
 def _is_login(text: str) -> bool:

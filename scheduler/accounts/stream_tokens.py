@@ -2,12 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from scheduler.accounts.model import Identity, StreamGrant, StreamScope
+from scheduler.accounts.model import StreamScope
 from scheduler.accounts.tokens import fingerprint, new_token
 from scheduler.clock import Clock
-from scheduler.errors import Conflict, Invalid, Refused
+from scheduler.errors import Conflict, Invalid
 from scheduler.meetings.model import Occurrence, State
 from scheduler.store import stream_token_rows
 from scheduler.store.account_tables import LABEL_LENGTH
@@ -16,11 +14,10 @@ from scheduler.store.engine import Store
 AFTER_THE_MEETING = timedelta(days=1)
 """How long after the planned end a token holds when nothing else is said."""
 _OVER = (State.CLOSED, State.SETTLED, State.CANCELLED)
-_NAME_CHARS = 12
 
 
 class StreamTokens:
-    """Issues and withdraws tokens; whom one speaks for, `Accounts.identify` tells."""
+    """Issues and withdraws tokens; whom one speaks for, scheduler/accounts/identities.py tells."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -57,13 +54,3 @@ class StreamTokens:
         """Make all tokens of an occurrence void; return how many there were."""
         async with self._store.begin() as connection:
             return await stream_token_rows.drop_all_of(connection, occurrence)
-
-
-async def identify_stream(connection: AsyncConnection, token: str, now: datetime) -> Identity:
-    """Return what a stream token speaks for; raise Refused("not_signed_in")."""
-    token_hash = fingerprint(token)
-    found = await stream_token_rows.find(connection, token_hash, now)
-    if found is None:
-        raise Refused("not_signed_in")
-    grant = StreamGrant(token_hash[:_NAME_CHARS], found.occurrence, found.scope, found.label)
-    return Identity(None, None, (), found.expires_at, grant)

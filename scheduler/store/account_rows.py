@@ -127,20 +127,20 @@ async def put_sign_in(
     )
 
 
-async def find_sign_in(
-    connection: AsyncConnection, token_hash: str, now: datetime
-) -> AnyRow | None:
-    """Return (device, person, expires_at) of a sign-in that holds, or None."""
+async def find_sign_ins(
+    connection: AsyncConnection, token_hashes: Sequence[str], now: datetime
+) -> dict[str, AnyRow]:
+    """Return (token_hash, device, person, expires_at) of the sign-ins that hold, by hash."""
     query = (
-        select(sign_in.c.device, sign_in.c.person, sign_in.c.expires_at)
+        select(sign_in.c.token_hash, sign_in.c.device, sign_in.c.person, sign_in.c.expires_at)
         .outerjoin(device, device.c.id == sign_in.c.device)
         .where(
-            sign_in.c.token_hash == token_hash,
+            sign_in.c.token_hash.in_(token_hashes),
             sign_in.c.expires_at > now,
             device.c.revoked_at.is_(None),
         )
     )
-    return (await connection.execute(query)).one_or_none()
+    return {row.token_hash: row for row in await connection.execute(query)}
 
 
 async def drop_sign_in(connection: AsyncConnection, token_hash: str) -> None:

@@ -2,22 +2,26 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from scheduler.store.batches import Batches
 from scheduler.store.migrations import MigrationError, upgrade
 
 _BUSY_TIMEOUT_MS = 10_000
 _SQLITE_READERS = 4
 _SQLITE_MORE_READERS = 28  # opened when those are all in use, closed after
 _POSTGRESQL_CONNECTIONS = 10
+
+C = TypeVar("C")
+A = TypeVar("A")
 
 
 class StoreError(Exception):
@@ -35,6 +39,7 @@ class Store:
     def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
         self._writer = writer
         self._reader = reader
+        self._batches: list[Batches[Any, Any]] = []
 
     @classmethod
     async def open(cls, url: str, *, migrate: bool = True) -> Self:
@@ -75,8 +80,18 @@ class Store:
         async with self._reader.begin() as connection:
             yield connection
 
+    def batches(
+        self, carry_out: Callable[[Sequence[C]], Awaitable[Sequence[A | Exception]]]
+    ) -> Batches[C, A]:
+        """Return a way for calls to share transactions; `carry_out` is as Batches says."""
+        made = Batches(carry_out)
+        self._batches.append(made)
+        return made
+
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, when what still shares them is done."""
+        for batches in self._batches:
+            await batches.finish()
         await self._reader.dispose()
         await self._writer.dispose()
 

@@ -31,18 +31,22 @@ async def put(
     )
 
 
-async def find(connection: AsyncConnection, token_hash: str, now: datetime) -> AnyRow | None:
-    """Return (occurrence, scope, label, expires_at) of a token that holds, or None."""
+async def find(
+    connection: AsyncConnection, token_hashes: Sequence[str], now: datetime
+) -> dict[str, AnyRow]:
+    """Return (token_hash, occurrence, scope, label, expires_at) of the tokens that hold, by
+    hash."""
     columns: Sequence[Any] = (
+        stream_token.c.token_hash,
         stream_token.c.occurrence,
         stream_token.c.scope,
         stream_token.c.label,
         stream_token.c.expires_at,
     )
     query = select(*columns).where(
-        stream_token.c.token_hash == token_hash, stream_token.c.expires_at > now
+        stream_token.c.token_hash.in_(token_hashes), stream_token.c.expires_at > now
     )
-    return (await connection.execute(query)).one_or_none()
+    return {row.token_hash: row for row in await connection.execute(query)}
 
 
 async def drop_all_of(connection: AsyncConnection, occurrence: str) -> int:

@@ -17,6 +17,8 @@ SUBJECTS = frozenset({"occurrence", "series", "unit", "site", "device", "person"
 
 T = TypeVar("T")
 
+_IDENTITY: web.RequestKey[Identity | None] = web.RequestKey("identity")
+
 
 class Call:
     """What a handler gets. `occurrence` and `series` are those named by the path."""
@@ -145,7 +147,14 @@ class Call:
 
 
 async def identify(request: web.Request) -> Identity | None:
-    """Return who the cookie or the bearer token speaks for; None for a stranger."""
+    """Return who the cookie or the bearer token speaks for; None for a stranger. It is read from
+    the store once for each request."""
+    if _IDENTITY not in request:
+        request[_IDENTITY] = await _read_identity(request)
+    return request[_IDENTITY]
+
+
+async def _read_identity(request: web.Request) -> Identity | None:
     token = token_of(request)
     if token is None:
         return None

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from scheduler.accounts import Accounts
+from scheduler.accounts import Accounts, Identity
 from scheduler.errors import Conflict, Invalid, NotFound, Refused
 from scheduler.store.account_tables import pairing_code, sign_in, sign_in_link
 from scheduler.store.engine import Store
@@ -179,3 +179,20 @@ async def test_what_has_expired_is_purged(
     assert await accounts.purge() == 0
     clock.advance(days=31)
     assert await accounts.purge() == 4
+
+
+async def test_a_revoked_device_is_refused_among_many_that_come_together(
+    accounts: Accounts,
+) -> None:
+    codes = [await accounts.issue_pairing_code(device, by=None) for device in ("d1", "d2")]
+    keys = [(await accounts.enrol(code.code)).token for code in codes]
+    person = await accounts.redeem_link(
+        await accounts.issue_link(device="d2", person="p1", lifetime=timedelta(hours=1))
+    )
+    await accounts.revoke_device("d1")
+    found = await asyncio.gather(
+        *(accounts.identify(token) for token in ("stranger", *keys, person.token)),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in found] == [Refused, Refused, Identity, Identity]
+    assert found[3] == person.identity
