@@ -2,18 +2,18 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduler.attendance.appending import Entry, append
 from scheduler.attendance.evidence import gather
 from scheduler.attendance.model import (
     Attended,
     Cause,
     Correction,
-    Fact,
     FactKind,
     How,
     Mark,
@@ -22,8 +22,7 @@ from scheduler.attendance.model import (
 from scheduler.attendance.results import write_result
 from scheduler.attendance.roll_call import entries, known_kind
 from scheduler.clock import Clock
-from scheduler.directory.model import Device
-from scheduler.directory.service import LOCAL_ZONE, device_from
+from scheduler.directory.service import LOCAL_ZONE
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.meetings.model import Occurrence, State
 from scheduler.store import attendance_rows, directory_rows, occurrence_rows, roster_rows
@@ -39,8 +38,9 @@ class AttendanceLog:
     """Appends facts for one run of one node. `node` names the node, `boot` this run of it.
 
     `presence` is an id chosen by signaling: one device staying in one occurrence without a break.
-    Every method is one committed transaction; repeating one does no harm to the fold. `written`
-    counts the facts this run has committed, by kind.
+    What a method writes is committed when it returns; repeating one does no harm to the fold.
+    Facts that come together are committed together. `written` counts the facts this run has
+    committed, by kind.
     """
 
     def __init__(
@@ -51,64 +51,51 @@ class AttendanceLog:
         self._node = node
         self._boot = boot
         self._zone = zone
+        self._appending = store.batches(self._append)
         self.written: Counter[FactKind] = Counter(dict.fromkeys(FactKind, 0))
 
     async def joined(
         self, occurrence: str, presence: str, device: str | None, person: str | None
     ) -> None:
         """A device came in; with `person` that person is signed in by it. Raise NotFound."""
-        async with self._store.begin() as connection:
-            found = await _device(connection, device)
-            fact = Fact(
+        await self._appending.call(
+            Entry(
+                occurrence=occurrence,
                 kind=FactKind.JOINED,
                 presence=presence,
                 at=self._clock.now(),
                 device=device,
-                site=found.site if found else None,
-                room=found is not None and found.kind == "meeting_room",
                 person=person,
             )
-            holds = found is not None and found.holder == person
-            how = None if person is None else How.DEVICE if holds else How.ACCOUNT
-            await self._append(connection, occurrence, fact, how)
-        self.written[fact.kind] += 1
+        )
 
     async def signed_in(self, occurrence: str, presence: str, person: str, how: How | str) -> None:
         """A person said to sit at the device; counts from now while the presence lasts."""
-        fact = Fact(kind=FactKind.SIGNED_IN, presence=presence, at=self._clock.now(), person=person)
-        async with self._store.begin() as connection:
-            await self._append(connection, occurrence, fact, How(how))
-        self.written[fact.kind] += 1
+        await self._appending.call(
+            Entry(
+                occurrence=occurrence,
+                kind=FactKind.SIGNED_IN,
+                presence=presence,
+                at=self._clock.now(),
+                person=person,
+                cause=How(how),
+            )
+        )
 
     async def left(
         self, occurrence: str, presence: str, cause: Cause | str, at: datetime | None = None
     ) -> None:
         """The device went, now or at `at`."""
-        fact = Fact(kind=FactKind.LEFT, presence=presence, at=at or self._clock.now())
-        async with self._store.begin() as connection:
-            await self._append(connection, occurrence, fact, Cause(cause))
-        self.written[fact.kind] += 1
+        await self._appending.call(self._leaving(occurrence, presence, cause, at))
 
     async def left_together(
         self, occurrence: str, ends: Mapping[str, datetime | None], cause: Cause | str
     ) -> None:
-        """Several presences ended, each at its time or now: one transaction for a room that is
-        emptied, because 235 of them take seconds."""
-        async with self._store.begin() as connection:
-            found, now = await _existing(connection, occurrence), self._clock.now()
-            for presence, at in ends.items():
-                fact = Fact(kind=FactKind.LEFT, presence=presence, at=at or now)
-                await attendance_rows.append_fact(
-                    connection,
-                    occurrence,
-                    fact,
-                    boot=self._boot,
-                    cause=Cause(cause),
-                    written_at=now,
-                )
-            if found.state is State.SETTLED:
-                await write_result(connection, found, now, self._zone)
-        self.written[FactKind.LEFT] += len(ends)
+        """Several presences ended, each at its time or now, in one transaction."""
+        leaving = [self._leaving(occurrence, one, cause, at) for one, at in ends.items()]
+        for outcome in await self._append(leaving):
+            if outcome is not None:
+                raise outcome
 
     async def mark(
         self,
@@ -212,55 +199,52 @@ class AttendanceLog:
 
         Return how many. Call it once at the start, before anybody joins.
         """
-        ended = 0
         async with self._store.begin() as connection:
             now = self._clock.now()
             boots = await attendance_rows.unrecovered_boots(connection, self._node, self._boot)
+            leaving: list[Entry] = []
             for boot, alive_at in boots:
                 left_open = await attendance_rows.open_presences(
                     connection, boot, alive_at - LONGEST_STAY
                 )
-                for occurrence, presence, last in left_open:
-                    at = max(alive_at, last)
-                    fact = Fact(kind=FactKind.LEFT, presence=presence, at=at)
-                    await self._append(connection, occurrence, fact, Cause.SERVER_LOST)
-                ended += len(left_open)
+                leaving += [
+                    self._leaving(occurrence, presence, Cause.SERVER_LOST, max(alive_at, last))
+                    for occurrence, presence, last in left_open
+                ]
                 await attendance_rows.write_recovered(connection, boot, now)
-        return ended
+            await self._append_in(connection, leaving)
+        return len(leaving)
 
-    async def _append(
-        self,
-        connection: AsyncConnection,
-        occurrence: str,
-        fact: Fact,
-        cause: Cause | How | None,
-    ) -> None:
-        found = await _existing(connection, occurrence, share=True)
-        if fact.person is not None:
-            await _known_person(connection, fact.person)
-        now = self._clock.now()
-        await attendance_rows.append_fact(
-            connection, occurrence, fact, boot=self._boot, cause=cause, written_at=now
+    def _leaving(
+        self, occurrence: str, presence: str, cause: Cause | str, at: datetime | None
+    ) -> Entry:
+        return Entry(
+            occurrence=occurrence,
+            kind=FactKind.LEFT,
+            presence=presence,
+            at=at or self._clock.now(),
+            cause=Cause(cause),
         )
-        if found.state is State.SETTLED:  # a straggler, such as an end found after a crash
-            await write_result(connection, found, now, self._zone)
+
+    async def _append(self, entries: Sequence[Entry]) -> list[Exception | None]:
+        async with self._store.begin() as connection:
+            outcomes = await self._append_in(connection, entries)
+        for entry, outcome in zip(entries, outcomes, strict=True):
+            self.written[entry.kind] += outcome is None
+        return outcomes
+
+    async def _append_in(
+        self, connection: AsyncConnection, entries: Sequence[Entry]
+    ) -> list[Exception | None]:
+        now = self._clock.now()
+        outcomes, settled = await append(connection, entries, boot=self._boot, now=now)
+        for occurrence in settled:  # stragglers, such as an end found after a crash
+            await write_result(connection, occurrence, now, self._zone)
+        return outcomes
 
 
-async def _device(connection: AsyncConnection, device: str | None) -> Device | None:
-    """Return the device as it stands now. Its site is written with the fact: the fold must not
-    change when the device is moved next year."""
-    if device is None:
-        return None
-    rows = await directory_rows.devices(connection, ids={device})
-    if not rows:
-        raise NotFound("unknown_device", device[:64])
-    return device_from(rows[0])
-
-
-async def _existing(
-    connection: AsyncConnection, occurrence: str, *, share: bool = False
-) -> Occurrence:
-    found = await occurrence_rows.read_one(connection, occurrence, share=share)
+async def _existing(connection: AsyncConnection, occurrence: str) -> Occurrence:
+    found = await occurrence_rows.read_one(connection, occurrence)
     if found is None:
         raise NotFound("unknown_occurrence", occurrence[:64])
     return found

@@ -18,31 +18,32 @@ from scheduler.store.attendance_tables import (
 )
 
 
-async def append_fact(
+async def append_facts(
     connection: AsyncConnection,
-    occurrence: str,
-    fact: Fact,
+    facts: Sequence[tuple[str, Fact, str | None]],
     *,
     boot: str,
-    cause: str | None,
     written_at: datetime,
 ) -> None:
-    """Append one fact."""
-    await connection.execute(
-        insert(attendance_fact).values(
-            occurrence=occurrence,
-            kind=fact.kind,
-            presence=fact.presence,
-            at=fact.at,
-            device=fact.device,
-            site=fact.site,
-            room=fact.room,
-            person=fact.person,
-            cause=cause,
-            boot=boot,
-            written_at=written_at,
-        )
-    )
+    """Append facts, each with its occurrence and its cause, in this order."""
+    rows = [
+        {
+            "occurrence": occurrence,
+            "kind": fact.kind,
+            "presence": fact.presence,
+            "at": fact.at,
+            "device": fact.device,
+            "site": fact.site,
+            "room": fact.room,
+            "person": fact.person,
+            "cause": cause,
+            "boot": boot,
+            "written_at": written_at,
+        }
+        for occurrence, fact, cause in facts
+    ]
+    if rows:
+        await connection.execute(insert(attendance_fact), rows)
 
 
 async def facts(
