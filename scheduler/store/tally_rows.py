@@ -1,6 +1,6 @@
-"""Writing the sums of occurrences, and adding them up by unit, type and period."""
+"""Writing the sums of occurrences, and adding them up by unit and type."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -9,35 +9,25 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
-    and_,
-    case,
     delete,
     distinct,
     func,
     insert,
     literal,
-    null,
-    or_,
     select,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.attendance.tallies import TOOK_PART, Tally
-from scheduler.meetings.model import MeetingType, Occurrence, State
-from scheduler.store import occurrence_rows
+from scheduler.meetings.model import Occurrence, State
+from scheduler.store import directory_rows, occurrence_rows
 from scheduler.store.attendance_tables import attendance_result as result
-from scheduler.store.base import is_id
 from scheduler.store.directory_tables import unit
 from scheduler.store.meeting_tables import occurrence
-from scheduler.store.record_tables import meeting_record as record
 from scheduler.store.tally_tables import attendee_year
 from scheduler.store.tally_tables import occurrence_tally as tally
 
-Span = tuple[date, date]
-"""First and last local day, both included."""
-
-ARCHIVED = "archived"
-_SUMS = tuple(field.name for field in fields(Tally) if field.name != "took_place")
+_NUMBERS = tuple(field.name for field in fields(Tally) if field.name != "took_place")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,129 +91,70 @@ async def missing(connection: AsyncConnection, most: int) -> tuple[Occurrence, .
     return tuple(occurrence_rows.from_row(row) for row in await connection.execute(statement))
 
 
-async def held_in_periods(
-    connection: AsyncConnection,
-    types: Collection[MeetingType],
-    periods: Sequence[Span],
-    units: Collection[str] | None,
-) -> dict[tuple[str, str, int], int]:
-    """Count the archived meetings with quorum by (unit, type, place of the period in `periods`).
-
-    The periods are in order and leave no gap.
-    """
-    if not periods or not types:
-        return {}
-    number = _number_of_period(periods)
-    statement = (
-        select(tally.c.unit, tally.c.type, number.label("number"), func.count().label("held"))
-        .join(record, record.c.occurrence == tally.c.occurrence)
-        .where(_held(), *_within(periods[0][0], periods[-1][1], units), tally.c.type.in_(types))
-        .group_by(tally.c.unit, tally.c.type, number)
-    )
-    return {
-        (row.unit, row.type, row.number): row.held for row in await connection.execute(statement)
-    }
-
-
-async def completed(
-    connection: AsyncConnection,
-    type_: MeetingType,
-    at_least: int,
-    periods: Sequence[Span],
-    units: Collection[str] | None,
-) -> dict[str, tuple[int, int]]:
-    """Add up min(held, `at_least`) and held over the periods, by unit."""
-    if not periods:
-        return {}
-    number = _number_of_period(periods)
-    inner = (
-        select(tally.c.unit, func.count().label("held"))
-        .join(record, record.c.occurrence == tally.c.occurrence)
-        .where(_held(), *_within(periods[0][0], periods[-1][1], units), tally.c.type == type_)
-        .group_by(tally.c.unit, number)
-        .subquery()
-    )
-    enough = case((inner.c.held > at_least, at_least), else_=inner.c.held)
-    statement = select(
-        inner.c.unit, func.sum(enough).label("enough"), func.sum(inner.c.held).label("held")
-    ).group_by(inner.c.unit)
-    return {
-        row.unit: (int(row.enough), int(row.held)) for row in await connection.execute(statement)
-    }
-
-
 async def attendance(
-    connection: AsyncConnection, first: date, last: date, units: Collection[str] | None
+    connection: AsyncConnection, first: date, last: date, tops: Collection[str]
 ) -> tuple[Attendance, ...]:
-    """Add up the meetings that took place, by unit and type."""
-    statement = (
+    """Add up the meetings that took place, by type and by the unit of `tops` they lie below."""
+    below = directory_rows.below(tops)
+    statement = _sums(below.c.top, first, last).join(below, below.c.id == tally.c.unit)
+    return await _attendance(connection, statement)
+
+
+async def attendance_of(
+    connection: AsyncConnection, first: date, last: date, unit_id: str
+) -> tuple[Attendance, ...]:
+    """Add up the meetings that a unit itself held, by type."""
+    statement = _sums(tally.c.unit, first, last).where(tally.c.unit == unit_id)
+    return await _attendance(connection, statement)
+
+
+def _sums(by: ColumnElement[str], first: date, last: date) -> Select[*tuple[Any, ...]]:
+    return (
         select(
-            tally.c.unit,
+            by.label("by"),
             tally.c.type,
             func.count().label("meetings"),
-            *(func.sum(tally.c[name]).label(name) for name in _SUMS),
+            *(func.sum(tally.c[name]).label(name) for name in _NUMBERS),
         )
-        .where(tally.c.took_place, *_within(first, last, units))
-        .group_by(tally.c.unit, tally.c.type)
+        .select_from(tally)
+        .where(tally.c.took_place, tally.c.day.between(first, last))
+        .group_by(by, tally.c.type)
     )
+
+
+async def _attendance(
+    connection: AsyncConnection, statement: Select[*tuple[Any, ...]]
+) -> tuple[Attendance, ...]:
     return tuple(
         Attendance(
-            unit=row.unit,
+            unit=row.by,
             type=row.type,
             meetings=row.meetings,
-            **{name: int(row._mapping[name]) for name in _SUMS},
+            **{name: int(row._mapping[name]) for name in _NUMBERS},
         )
         for row in await connection.execute(statement)
     )
 
 
 async def headcounts(
-    connection: AsyncConnection, year: int, units: Collection[str] | None
+    connection: AsyncConnection, year: int, tops: Collection[str]
 ) -> dict[str, int]:
-    """Count who took part in a meeting of the year (人数), by unit."""
-    statement = _of_year(
-        select(attendee_year.c.unit, func.count().label("persons")), year, units
-    ).group_by(attendee_year.c.unit)
-    return {row.unit: row.persons for row in await connection.execute(statement)}
+    """Count who took part in a meeting of the year (人数), each once, by the unit of `tops` that
+    the meetings lie below."""
+    below = directory_rows.below(tops)
+    statement = (
+        select(below.c.top, func.count(distinct(attendee_year.c.person)).label("persons"))
+        .join(below, below.c.id == attendee_year.c.unit)
+        .where(attendee_year.c.year == year)
+        .group_by(below.c.top)
+    )
+    return {row.top: row.persons for row in await connection.execute(statement)}
 
 
-async def headcount(connection: AsyncConnection, year: int, units: Collection[str] | None) -> int:
-    """Count the persons who took part in a meeting of any of the units in the year, each once."""
-    statement = _of_year(select(func.count(distinct(attendee_year.c.person))), year, units)
+async def headcount(connection: AsyncConnection, year: int, tops: Collection[str]) -> int:
+    """Count who took part in a meeting of the year of any unit of `tops` or below, each once."""
+    below = directory_rows.below(tops)
+    statement = select(func.count(distinct(attendee_year.c.person))).where(
+        attendee_year.c.year == year, attendee_year.c.unit.in_(select(below.c.id))
+    )
     return int((await connection.execute(statement)).scalar_one())
-
-
-def _of_year(
-    statement: Select[*tuple[Any, ...]], year: int, units: Collection[str] | None
-) -> Select[*tuple[Any, ...]]:
-    statement = statement.where(attendee_year.c.year == year)
-    if units is not None:
-        statement = statement.where(attendee_year.c.unit.in_([one for one in units if is_id(one)]))
-    return statement
-
-
-def _held() -> ColumnElement[bool]:
-    """Return the condition of a meeting that counts: archived, and its quorum not missed."""
-    return and_(
-        tally.c.took_place,
-        record.c.state == ARCHIVED,
-        or_(record.c.quorum_met.is_(None), record.c.quorum_met),
-    )
-
-
-def _within(first: date, last: date, units: Collection[str] | None) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [tally.c.day.between(first, last)]
-    if units is not None:
-        conditions.append(tally.c.unit.in_([one for one in units if is_id(one)]))
-    return conditions
-
-
-def _number_of_period(periods: Sequence[Span]) -> ColumnElement[Any]:
-    """Return the place of the period that a day lies in."""
-    return case(
-        *(
-            (tally.c.day <= last, literal(place, Integer))
-            for place, (_, last) in enumerate(periods)
-        ),
-        else_=null(),
-    )

@@ -1,0 +1,1 @@
+"""The clock of the branches: what is due, what was held, what is late; figures over a year."""

@@ -1,0 +1,332 @@
+"""The clock of the branches: an overview of units, and one branch in full. Reads only."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from config.settings import Rules as LocalRules
+from scheduler.branch_clock.duties import OWED_BY, DuePeriod, Life, periods_of_year
+from scheduler.branch_clock.model import (
+    BranchClock,
+    ClockRow,
+    Figures,
+    Meeting,
+    Overview,
+    PeriodOfBranch,
+    Progress,
+    Standing,
+)
+from scheduler.branch_clock.tree import Tree, Unit, read_tree
+from scheduler.clock import Clock
+from scheduler.errors import Invalid, NotFound
+from scheduler.meetings.model import MeetingType, State
+from scheduler.meetings.recurrence import day_bounds, local_day
+from scheduler.store import clock_rows, tally_rows
+from scheduler.store.clock_rows import Cell
+from scheduler.store.engine import Store
+
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
+TYPES: Final = tuple(dict.fromkeys(kind for kinds in OWED_BY.values() for kind in kinds))
+"""The types that anybody owes, in the order in which they are shown."""
+
+Plan = dict[MeetingType, tuple[DuePeriod, ...]]
+
+
+@dataclass(frozen=True)
+class _Year:
+    """A year as it stands on a day: what is due in it, and by type the place of the period that
+    goes on (-1 before the year, their number after it)."""
+
+    number: int
+    today: date
+    plan: Plan
+    now: Mapping[MeetingType, int]
+
+
+class Clocks:
+    """Counts what is due, held and late. `local` is the section `[rules]` of the settings; `zone`
+    says where days begin."""
+
+    def __init__(self, store: Store, clock: Clock, local: LocalRules, zone: ZoneInfo) -> None:
+        self._store = store
+        self._clock = clock
+        self._local = local
+        self._zone = zone
+
+    def today(self) -> date:
+        """Return the local day."""
+        return local_day(self._clock.now(), self._zone)
+
+    async def overview(self, year: int, units: Collection[str]) -> Overview:
+        """Count a year of the units and all below them: one row for each, or for what stands
+        right below where it is a single unit.
+
+        Raise NotFound("unknown_unit") or Invalid("year_out_of_range").
+        """
+        of = self._year(year)
+        async with self._store.read() as connection:
+            tree = await read_tree(connection, min(of.today, date(year, 12, 31)))
+            roots = tree.topmost(units)
+            if not roots:
+                raise NotFound("unknown_unit", ", ".join(sorted(units))[:64])
+            single = tree.units[roots[0]] if len(roots) == 1 else None
+            tops = tree.below(single.id) or (single.id,) if single else roots
+            rows = await self._rows(connection, of, tree, tops)
+            whole = await self._whole(connection, of, tree, roots, rows, single)
+        shown = [row for row in rows.values() if row.branches or row.attendance]
+        return Overview(
+            year=year,
+            today=of.today,
+            unit=single.id if single else "",
+            name=single.name if single else "",
+            kind=single.kind if single else "",
+            whole=whole,
+            rows=tuple(shown),
+        )
+
+    async def branch(self, year: int, unit: str) -> BranchClock:
+        """Show one unit of the Party tree by itself, period by period and meeting by meeting.
+
+        Raise NotFound("unknown_unit") or Invalid("year_out_of_range").
+        """
+        of = self._year(year)
+        async with self._store.read() as connection:
+            tree = await read_tree(connection, min(of.today, date(year, 12, 31)))
+            if unit not in tree.units:
+                raise NotFound("unknown_unit", unit[:64])
+            one = tree.units[unit]
+            row = (await self._rows(connection, of, tree, (unit,)))[unit]
+            plan = {kind: of.plan[kind] for kind in OWED_BY.get(one.kind, ())}
+            first, last = _bounds(plan, year)
+            cells = await clock_rows.cells(connection, plan, [unit])
+            meetings = await clock_rows.meetings_of(
+                connection, unit, *day_bounds(first, last, self._zone)
+            )
+        found = tuple(self._meeting(each) for each in meetings)
+        return BranchClock(
+            year=year,
+            today=of.today,
+            founded=one.life.founded,
+            dissolved=one.life.dissolved,
+            row=row,
+            periods={
+                kind: _periods(kind, periods, one.life, cells, found, of.today)
+                for kind, periods in plan.items()
+            },
+            meetings=found,
+        )
+
+    def _year(self, year: int) -> _Year:
+        if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+            raise Invalid("year_out_of_range", str(year)[:10])
+        today = self.today()
+        plan = {kind: periods_of_year(kind, year, self._local) for kind in TYPES}
+        now = {kind: _now(periods, today) for kind, periods in plan.items()}
+        return _Year(year, today, plan, now)
+
+    async def _rows(
+        self, connection: AsyncConnection, of: _Year, tree: Tree, tops: tuple[str, ...]
+    ) -> dict[str, ClockRow]:
+        """Count the units of `tops`, each with all below it."""
+        rows = {
+            top: ClockRow(unit=top, name=tree.units[top].name, kind=tree.units[top].kind)
+            for top in tops
+        }
+        owing = tree.owing(tops)
+        # Units that were founded or dissolved do not owe every period: they are counted one by one.
+        limited = {
+            unit.id: unit
+            for unit, _ in owing
+            if unit.life.limits(date(of.number - 1, 12, 1), date(of.number + 1, 1, 31))
+        }
+        for unit, top in owing:
+            rows[top].branches += 1
+            for kind in OWED_BY[unit.kind]:
+                if of.plan[kind]:
+                    rows[top].types.setdefault(kind, Progress()).add(_owed(of, kind, unit.life))
+        for each in await clock_rows.sums(connection, of.plan, of.now, tops, limited):
+            progress = rows[each.top].types.setdefault(each.type, Progress())
+            progress.waiting += each.waiting
+            if each.now:
+                progress.now_enough += each.enough
+            else:
+                progress.enough += each.enough
+                progress.held += each.held
+        tops_of = defaultdict(list)
+        for unit, top in owing:
+            tops_of[unit.id].append(top)
+        for cell in await clock_rows.cells(connection, of.plan, limited):
+            for top in tops_of[cell.unit]:
+                progress = rows[top].types.setdefault(cell.type, Progress())
+                progress.add(_counted(of, cell, limited[cell.unit].life))
+        await self._plan_ahead(connection, of, rows, owing)
+        first, last = date(of.number, 1, 1), date(of.number, 12, 31)
+        for sums in await tally_rows.attendance(connection, first, last, tops):
+            rows[sums.unit].attendance[MeetingType(sums.type)] = _figures(sums)
+        for top, persons in (await tally_rows.headcounts(connection, of.number, tops)).items():
+            rows[top].headcount = persons
+        return rows
+
+    async def _plan_ahead(
+        self,
+        connection: AsyncConnection,
+        of: _Year,
+        rows: Mapping[str, ClockRow],
+        owing: Collection[tuple[Unit, str]],
+    ) -> None:
+        """Count what is planned of what the periods that go on still owe."""
+        spans = {}
+        for kind, place in of.now.items():
+            if 0 <= place < len(of.plan[kind]):
+                due = of.plan[kind][place]
+                spans[kind] = day_bounds(due.first, due.last, self._zone)
+        ahead = await clock_rows.planned(connection, spans)
+        if not ahead:
+            return
+        going_on = {kind: (of.plan[kind][of.now[kind]],) for kind in spans}
+        wanted = {unit for unit, _ in ahead}
+        done = {
+            (cell.unit, cell.type): cell.held + cell.waiting
+            for cell in await clock_rows.cells(connection, going_on, wanted)
+        }
+        for unit, top in owing:
+            for kind in OWED_BY[unit.kind]:
+                number = ahead.get((unit.id, kind), 0)
+                if number and unit.life.owes(going_on[kind][0]):
+                    owed = going_on[kind][0].at_least
+                    missing = max(0, owed - done.get((unit.id, kind), 0))
+                    rows[top].types[kind].now_planned += min(missing, number)
+
+    async def _whole(
+        self,
+        connection: AsyncConnection,
+        of: _Year,
+        tree: Tree,
+        roots: tuple[str, ...],
+        rows: Mapping[str, ClockRow],
+        single: Unit | None,
+    ) -> ClockRow:
+        """Add the rows up. Persons are counted once over all of them, and what the single unit
+        held itself belongs to it."""
+        if single is not None and (single.id in rows or single.kind in OWED_BY):
+            return (await self._rows(connection, of, tree, (single.id,)))[single.id]
+        whole = ClockRow(unit="", name="", kind="")
+        for row in rows.values():
+            whole.branches += row.branches
+            for kind, progress in row.types.items():
+                whole.types.setdefault(kind, Progress()).add(progress)
+            for kind, figures in row.attendance.items():
+                whole.attendance.setdefault(kind, Figures()).add(figures)
+        if single is not None:
+            first, last = date(of.number, 1, 1), date(of.number, 12, 31)
+            for sums in await tally_rows.attendance_of(connection, first, last, single.id):
+                kind = MeetingType(sums.type)
+                whole.attendance.setdefault(kind, Figures()).add(_figures(sums))
+        whole.headcount = await tally_rows.headcount(connection, of.number, roots)
+        return whole
+
+    def _meeting(self, row: clock_rows.MeetingRow) -> Meeting:
+        return Meeting(
+            occurrence=row.id,
+            type=MeetingType(row.type),
+            title=row.title,
+            start=row.scheduled_start,
+            day=local_day(row.scheduled_start, self._zone),
+            state=State(row.state),
+            record_state=row.record_state,
+            quorum_met=row.quorum_met,
+            counts=bool(
+                row.took_place
+                and row.record_state == clock_rows.ARCHIVED
+                and row.quorum_met is not False
+            ),
+        )
+
+
+def _figures(sums: tally_rows.Attendance) -> Figures:
+    return Figures(**{name: getattr(sums, name) for name in Figures.__dataclass_fields__})
+
+
+def _now(periods: tuple[DuePeriod, ...], today: date) -> int:
+    if not periods or today < periods[0].first:
+        return -1
+    return next((n for n, due in enumerate(periods) if today <= due.last), len(periods))
+
+
+def _bounds(plan: Plan, year: int) -> tuple[date, date]:
+    """Return the days of a year, with those of the weeks at its ends that belong to it."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    for periods in plan.values():
+        if periods:
+            first, last = min(first, periods[0].first), max(last, periods[-1].last)
+    return first, last
+
+
+def _owed(of: _Year, kind: MeetingType, life: Life) -> Progress:
+    """Return what a unit owes of a type, in the periods that are over and in the one going on."""
+    periods, now = of.plan[kind], of.now[kind]
+    over = sum(due.at_least for due in periods[: max(now, 0)] if life.owes(due))
+    current = periods[now : now + 1] if now >= 0 else ()
+    return Progress(
+        required=over, now_required=sum(due.at_least for due in current if life.owes(due))
+    )
+
+
+def _counted(of: _Year, cell: Cell, life: Life) -> Progress:
+    """Return what a unit with a beginning or an end held, where it owed it."""
+    due, now = of.plan[cell.type][cell.place], of.now[cell.type]
+    if cell.place > now:
+        return Progress()
+    enough = min(cell.held, due.at_least) if life.owes(due) else 0
+    if cell.place == now:
+        return Progress(now_enough=enough, waiting=cell.waiting)
+    return Progress(enough=enough, held=cell.held, waiting=cell.waiting)
+
+
+def _periods(
+    kind: MeetingType,
+    periods: tuple[DuePeriod, ...],
+    life: Life,
+    cells: Collection[Cell],
+    meetings: Collection[Meeting],
+    today: date,
+) -> tuple[PeriodOfBranch, ...]:
+    by_place = {cell.place: cell for cell in cells if cell.type is kind}
+    found = []
+    for place, due in enumerate(periods):
+        if not life.owes(due):
+            continue
+        cell = by_place.get(place)
+        held, waiting = (cell.held, cell.waiting) if cell else (0, 0)
+        planned = sum(
+            due.first <= one.day <= due.last and one.state in (State.SCHEDULED, State.OPEN)
+            for one in meetings
+            if one.type is kind
+        )
+        found.append(
+            PeriodOfBranch(
+                due=due,
+                standing=_standing(due, held, waiting, planned, today),
+                held=held,
+                waiting=waiting,
+                planned=planned,
+            )
+        )
+    return tuple(found)
+
+
+def _standing(due: DuePeriod, held: int, waiting: int, planned: int, today: date) -> Standing:
+    if held >= due.at_least:
+        return Standing.DONE
+    if held + waiting >= due.at_least:
+        return Standing.WAITING
+    if due.last < today:
+        return Standing.LATE
+    if held + waiting + planned >= due.at_least:
+        return Standing.PLANNED
+    return Standing.DUE if due.first <= today else Standing.TO_COME
