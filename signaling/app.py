@@ -4,6 +4,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,6 +24,8 @@ from scheduler.clock import Clock, SystemClock
 from scheduler.directory.service import Directory
 from scheduler.meetings.horizon import keep_laid_out
 from scheduler.meetings.service import Meetings
+from scheduler.notices.notifier import Notifier
+from scheduler.notices.service import Notices
 from scheduler.store.engine import Store
 from signaling import keys
 from signaling.access import Access
@@ -38,6 +41,7 @@ from signaling.http import (
     directory,
     health,
     live,
+    notices,
     occurrences,
     pages,
     public_days,
@@ -54,6 +58,7 @@ from signaling.http.openapi import document
 from signaling.http.routing import Routes, install
 from signaling.http.security import MAX_BODY_BYTES, add_headers
 from signaling.http.texts import Texts
+from signaling.notices import NoticeFigures, Wording, senders
 from signaling.streams.validity import keep_valid
 
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
@@ -70,6 +75,7 @@ TABLES: Final[tuple[Routes, ...]] = (
     attendance.ROUTES,
     statistics.ROUTES,
     calendar_feeds.ROUTES,
+    notices.ROUTES,
     public_days.ROUTES,
     debug.ROUTES,
     demo.ROUTES,
@@ -88,7 +94,7 @@ def create_app(
     """Build the application; its parts start with it and stop with it, in reverse order."""
     app = frame(settings, clock or SystemClock(), web_folder)
     app.on_shutdown.append(_say_goodbye)
-    app.cleanup_ctx.extend((_store, _services, _floor, _agenda, _housekeeping))
+    app.cleanup_ctx.extend((_store, _services, _floor, _notices, _agenda, _housekeeping))
     return app
 
 
@@ -170,9 +176,33 @@ async def _floor(app: web.Application) -> AsyncIterator[None]:
         yield
 
 
+async def _notices(app: web.Application) -> AsyncIterator[None]:
+    settings, clock = app[keys.SETTINGS], app[keys.CLOCK]
+    channels = senders(settings, clock)
+    app[keys.NOTICES] = Notices(
+        app[keys.STORE],
+        clock,
+        channels,
+        invite_before=timedelta(days=settings.notices.invite_before_days),
+        remind_before=timedelta(seconds=settings.notices.remind_before_s),
+    )
+    wording = Wording(settings, app[keys.TEXTS], app[keys.DIRECTORY], app[keys.MEETINGS])
+    notifier = Notifier(app[keys.NOTICES], channels, wording.letter, clock)
+    app[keys.NOTIFIER] = notifier
+    app[keys.METRICS].registry.register(NoticeFigures(notifier))
+    tasks = [asyncio.create_task(notifier.run(), name="notices")] if channels else []
+    yield
+    await _end(*tasks)
+
+
 async def _agenda(app: web.Application) -> AsyncIterator[None]:
     agenda = Agenda(app[keys.STORE], app[keys.CLOCK], NODE, app[FLOOR].conductor.actions())
-    app[keys.MEETINGS].agenda_changed = agenda.wake
+
+    def wake() -> None:
+        agenda.wake()
+        app[keys.NOTIFIER].wake()
+
+    app[keys.MEETINGS].agenda_changed = wake
     watch_agenda(app[keys.METRICS], agenda)
     task = asyncio.create_task(agenda.run(), name="agenda")
     task.add_done_callback(_report_end)

@@ -13,6 +13,8 @@ from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock
 from scheduler.directory.service import Directory
 from scheduler.meetings.service import Meetings
+from scheduler.notices.notifier import Notifier
+from scheduler.notices.service import Notices
 from scheduler.store.engine import Store
 from signaling.access import Access
 from signaling.http.assets import Assets
@@ -37,4 +39,6 @@ MEETINGS = web.AppKey("meetings", Meetings)
 ATTENDANCE = web.AppKey("attendance", AttendanceLog)
 REPORTS = web.AppKey("reports", Reports)
 CALENDARS = web.AppKey("calendars", Calendars)
+NOTICES = web.AppKey("notices", Notices)
+NOTIFIER = web.AppKey("notifier", Notifier)
 ACCESS = web.AppKey("access", Access)

@@ -60,7 +60,7 @@ class MailSender:
         message = EmailMessage()
         message["From"] = Address(letter.unit, addr_spec=sender)
         message["To"] = Address(letter.to.name, addr_spec=to)
-        message["Subject"] = letter.subject
+        message["Subject"] = " ".join(letter.subject.split())  # a header is one line
         message["Date"] = format_datetime(notice.written_at)
         # The same notice has the same id: what is sent twice after a crash can be told apart.
         message["Message-ID"] = make_msgid(f"notice-{notice.id}", sender.partition("@")[2])

@@ -4,7 +4,7 @@ Nothing that changes a meeting needs to know of notices, and none is forgotten: 
 while nobody looked, a person is told the difference between what they know and what holds.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -35,7 +35,6 @@ class Notices:
         self._channels = tuple(sorted(channels))
         self._invite_before = invite_before
         self._remind_before = remind_before
-        self.written: Callable[[], None] = lambda: None
 
     async def write(self) -> int:
         """Write the notices of everybody who does not know what holds; return how many."""
@@ -44,8 +43,6 @@ class Notices:
             for step in (self._call_off, self._invite, self._remind):
                 while written := await step(channel):
                     count += written
-        if count:
-            self.written()
         return count
 
     async def of(self, occurrence: str) -> tuple[Delivery, ...]:

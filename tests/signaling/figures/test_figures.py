@@ -76,7 +76,7 @@ async def test_no_figure_has_a_room_a_device_or_a_person_as_label(branch: Branch
     found = await scrape(branch)
     labels = {label for m in found.values() for s in m.samples for label in s.labels}
     assert labels <= {"method", "route", "status", "le", "state", "kind", "where", "reason",
-                      "version", "generation"}  # fmt: skip
+                      "version", "generation", "worker", "channel", "how"}  # fmt: skip
 
 
 async def test_a_worker_that_does_not_answer_costs_its_figures_only(
