@@ -69,7 +69,8 @@ class Worker:
     `on_event` gets the worker's events in order. After a death all requests under way raise
     WorkerUnavailable, the worker is started again with growing pauses, and then `on_restarted` is
     called: the new worker knows no router, so the caller opens them again and asks the
-    participants for new offers. Both are called on the event loop and must not block.
+    participants for new offers. `on_died` is called when all that waited has failed. All are
+    called on the event loop and must not block.
     """
 
     def __init__(
@@ -77,10 +78,12 @@ class Worker:
         settings: Media,
         *,
         on_event: Callable[[Event], None] = lambda event: None,
+        on_died: Callable[[], None] = lambda: None,
         on_restarted: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings = settings
         self._on_event = on_event
+        self._on_died = on_died
         self._on_restarted = on_restarted
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
@@ -149,6 +152,7 @@ class Worker:
                     pause = BACKOFF_FIRST
                 _log.error("media worker died", pid=self._child.pid)
                 await self._bury()
+                self._on_died()
             await asyncio.sleep(pause)
             pause = min(2 * pause, BACKOFF_LAST)
             try:

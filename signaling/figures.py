@@ -4,6 +4,7 @@ label, so that their number does not grow with the county."""
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Final, TypeVar, get_args
 
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -11,6 +12,7 @@ from prometheus_client.process_collector import ProcessCollector
 
 from media.handle import Worker
 from media.messages import GetStats, Stats
+from media.pool import Workers
 from media.transports.transport import State
 from scheduler.agenda import Agenda
 from scheduler.attendance.log import AttendanceLog
@@ -59,10 +61,11 @@ def watch_floor(metrics: Metrics, floor: Floor) -> None:
     figures = MediaFigures(floor.worker)
     metrics.registry.register(figures)
     metrics.ask("media worker", figures.refresh)
-    if isinstance(floor.worker, Worker):
-        worker = floor.worker
-        metrics.count("worker_restarts", "Restarts of the media worker.", lambda: worker.restarts)
-        ProcessCollector("liancun_worker", lambda: worker.pid or 0, registry=metrics.registry)
+    if isinstance(floor.worker, Workers):
+        members = floor.worker.members
+        metrics.count("worker_restarts", "Restarts of media workers.",
+                      lambda: sum(worker.restarts for worker in members))  # fmt: skip
+        metrics.registry.register(WorkerProcesses(members))
 
 
 def watch_attendance(metrics: Metrics, attendance: AttendanceLog) -> None:
@@ -105,7 +108,9 @@ class MediaFigures:
         """Yield the families of Prometheus."""
         stats = self._stats
         yield GaugeMetricFamily(
-            "liancun_workers_up", "Media workers that answer.", value=int(stats is not None)
+            "liancun_workers_up",
+            "Media workers that answer.",
+            value=len(stats["workers"]) if stats is not None else 0,
         )
         if stats is None:
             return
@@ -136,6 +141,34 @@ class MediaFigures:
     def describe(self) -> Iterable[Metric]:
         """Nothing: what there is depends on the answer."""
         return ()
+
+
+class WorkerProcesses:
+    """CPU, memory and files of every worker's process, under its number."""
+
+    def __init__(self, members: Iterable[Worker]) -> None:
+        self._members = tuple(members)
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the families of Prometheus."""
+        families: dict[str, Metric] = {}
+        for number, worker in enumerate(self._members):
+            of_one = ProcessCollector("liancun_worker", partial(_pid, worker), registry=None)
+            for metric in of_one.collect():
+                family = families.setdefault(
+                    metric.name, Metric(metric.name, metric.documentation, metric.type)
+                )
+                for sample in metric.samples:
+                    family.add_sample(sample.name, {"worker": str(number)}, sample.value)
+        return families.values()
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing: a worker that is down has no process."""
+        return ()
+
+
+def _pid(worker: Worker) -> int:
+    return worker.pid or 0  # of which there is nothing to tell
 
 
 class _Facts:

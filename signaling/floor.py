@@ -9,8 +9,8 @@ from typing import Protocol
 from aiohttp import web
 
 from config.settings import Media, Settings
-from media.handle import Worker
 from media.messages import Command, Connected, Done, Event, IceRestarted, Stats
+from media.pool import Lost, Workers
 from scheduler.accounts import Accounts
 from scheduler.attendance.log import AttendanceLog
 from scheduler.attendance.model import Cause
@@ -37,7 +37,7 @@ from signaling.turn import ice_servers
 
 
 class WorkerHandle(Protocol):
-    """A media worker, started and stopped with the floor; media.handle.Worker."""
+    """The media workers, started and stopped with the floor; media.pool.Workers."""
 
     async def start(self) -> None: ...
 
@@ -47,14 +47,14 @@ class WorkerHandle(Protocol):
 
 
 class WorkerMaker(Protocol):
-    """Makes the worker's handle; the class media.handle.Worker is one."""
+    """Makes the workers' handle; the class media.pool.Workers is one."""
 
     def __call__(
         self,
         settings: Media,
         *,
         on_event: Callable[[Event], None],
-        on_restarted: Callable[[], None],
+        on_lost: Callable[[Lost], None],
     ) -> WorkerHandle: ...
 
 
@@ -114,19 +114,19 @@ async def open_floor(
     meetings: Meetings,
     attendance: AttendanceLog,
     reports: Reports,
-    make_worker: WorkerMaker = Worker,
+    make_worker: WorkerMaker = Workers,
 ) -> AsyncIterator[Floor]:
     """Start worker, rooms and signs of life; yield the floor; stop all, leaving nothing behind.
 
     Presences of a former run are ended first, then the rooms of open meetings are there again.
-    Raises media.handle.WorkerUnavailable when the worker cannot start.
+    Raises media.handle.WorkerUnavailable when a media worker cannot start.
     """
     sessions = Sessions(clock, settings.signaling.resume_grace_s, settings.signaling.queue_messages)
     errands = Errands()
     worker = make_worker(
         settings.media,
         on_event=lambda event: hub.stage.on_event(event),
-        on_restarted=lambda: errands.run(hub.stage.restart(list(hub))),
+        on_lost=lambda lost: errands.run(hub.stage.restart(lost)),
     )
     hub = RoomHub(
         sessions=sessions,

@@ -1,4 +1,4 @@
-"""Rooms and peers as the media worker sees them: routers and transports, by the same ids."""
+"""Rooms and peers as the media workers see them: routers and transports, by the same ids."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import structlog
 
 from media import messages as media
 from media.handle import CommandRefused, WorkerUnavailable
+from media.pool import Lost
 from signaling.protocol.server import (
     MediaLayers,
     MediaRestart,
@@ -23,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 class MediaWorker(Protocol):
-    """What the stage asks of media.handle.Worker."""
+    """What the stage asks of media.pool.Workers."""
 
     async def request(
         self, command: media.Command
@@ -109,17 +110,22 @@ class Stage:
         """
         asyncio.get_running_loop().call_soon(self._apply, event)
 
-    async def restart(self, rooms: list[Room]) -> None:
-        """The worker is new and knows nothing: open the routers and ask for new offers."""
-        for room in rooms:
+    async def restart(self, lost: Lost) -> None:
+        """A worker is gone with these transports, by room: open the routers that are gone with it
+        and ask for new offers."""
+        for name, transports in lost.items():
+            room = self._find(name)
+            if room is None:
+                continue
             await self.open(room)
-            room.speaker = None
             for peer in room.peers.values():
-                if peer.has_media:
+                if peer.has_media and peer.id in transports:
                     peer.has_media, peer.lost_media = False, True
                     peer.media_state, peer.slots, peer.layers = None, (), {}
                     peer.tell(MediaRestart())
-            room.broadcast(Speaker(peer=None))
+            if room.speaker in transports:
+                room.speaker = None
+                room.broadcast(Speaker(peer=None))
 
     def _apply(self, event: media.Event) -> None:
         room = self._find(event.router)

@@ -1,4 +1,4 @@
-"""A media worker at its boundary: takes the commands, keeps what it was told, says what it must."""
+"""The media workers at their boundary: take commands, keep what they were told, say the rest."""
 
 from collections.abc import Callable
 
@@ -19,6 +19,7 @@ from media.messages import (
     Slot,
     Stats,
 )
+from media.pool import Lost
 
 ANSWER = "v=0 answer"
 SLOTS = (Slot(slot=0, kind="audio"), Slot(slot=0, kind="video"))
@@ -32,10 +33,11 @@ class MediaDouble:
         settings: Media | None = None,
         *,
         on_event: Callable[[Event], None] = lambda event: None,
-        on_restarted: Callable[[], None] = lambda: None,
+        on_lost: Callable[[Lost], None] = lambda lost: None,
     ) -> None:
         self.say = on_event
-        self._on_restarted = on_restarted
+        self._on_lost = on_lost
+        self._lost: dict[str, frozenset[str]] = {}
         self.routers: dict[str, set[str]] = {}
         self.muted: dict[str, tuple[bool, bool]] = {}
         self.floor: dict[str, str | None] = {}
@@ -51,11 +53,12 @@ class MediaDouble:
 
     def die(self) -> None:
         self.alive = False
+        self._lost = {router: frozenset(there) for router, there in self.routers.items()}
         self.routers.clear()
 
     def revive(self) -> None:
         self.alive = True
-        self._on_restarted()
+        self._on_lost(self._lost)
 
     async def request(self, command: Command) -> Done | Connected | Stats:
         if not self.alive:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from media.handle import Worker
+from media.pool import Workers
 from media.synthetic.participant import SyntheticParticipant
 from tests.signaling.live import Branch, running_branch
 from tests.signaling.wire import Wire
@@ -48,8 +48,9 @@ async def test_when_the_worker_dies_the_devices_offer_again(tmp_path: Path) -> N
     async with running_branch(tmp_path, media={"udp_port": 0, "in_process": False}) as branch:
         meeting = await branch.open()
         wire, _ = await branch.join("phone1", meeting)
-        worker = branch.server.floor.worker
-        assert isinstance(worker, Worker)
+        workers = branch.server.floor.worker
+        assert isinstance(workers, Workers)
+        (worker,) = workers.members
         async with watching(wire):
             await wire.until("media.state", connected)
             assert worker.pid is not None

@@ -20,9 +20,7 @@ class Scene:
 
     def __init__(self) -> None:
         self.room: Room = room()
-        self.worker = MediaDouble(
-            on_event=lambda event: self.stage.on_event(event), on_restarted=lambda: None
-        )
+        self.worker = MediaDouble(on_event=lambda event: self.stage.on_event(event))
         self.stage = Stage(self.worker, {self.room.id: self.room}.get)
         self.lines = [RecordedLine(), RecordedLine()]
         self.peers: list[Peer] = [peer(f"peer{n}", identity(phone(f"d{n}"))) for n in range(2)]
@@ -112,12 +110,23 @@ async def test_after_the_loss_of_the_worker_everybody_offers_again(scene: Scene)
     scene.worker.die()
     with pytest.raises(WorkerUnavailable):
         await scene.stage.connect(scene.room, scene.peers[1], "v=0")
+    scene.room.speaker = scene.peers[0].id
     await scene.worker.start()
-    await scene.stage.restart([scene.room])
+    await scene.stage.restart({scene.room.id: frozenset({scene.peers[0].id}), "gone": frozenset()})
     assert scene.lines[0].types() == ["media.restart", "speaker"]
     assert scene.lines[1].types() == ["speaker"]
     assert scene.room.id in scene.worker.routers
     assert await scene.stage.connect(scene.room, scene.peers[0], "v=0") == ANSWER
+
+
+async def test_who_was_on_another_worker_than_the_lost_one_goes_on(scene: Scene) -> None:
+    for one in scene.peers:
+        await scene.stage.connect(scene.room, one, "v=0")
+    scene.room.speaker = scene.peers[1].id
+    await scene.stage.restart({scene.room.id: frozenset({scene.peers[0].id})})
+    assert scene.lines[0].types() == ["media.restart"]
+    assert scene.lines[1].types() == []
+    assert scene.peers[1].has_media
 
 
 async def test_who_left_while_the_worker_was_busy_is_disconnected_again(scene: Scene) -> None:
