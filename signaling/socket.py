@@ -51,10 +51,12 @@ async def websocket(request: web.Request) -> web.WebSocketResponse:
     language = floor.texts.choose(request.headers.get(hdrs.ACCEPT_LANGUAGE))
     writer = asyncio.create_task(connection.write())
     conversation = Conversation(floor, connection, identity, credential, language)
+    floor.sessions.expect(connection, identity, credential)
     try:
         await conversation.listen(socket)
     finally:
         floor.connections.discard(connection)
+        floor.sessions.greeted(connection)
         conversation.over()
         if connection.ended is None:
             writer.cancel()
@@ -143,6 +145,7 @@ class Conversation:
             self._identity, self._credential, self._language, hello.resume
         )
         self._session = session
+        self._floor.sessions.greeted(self._connection)
         covered = resumed and session.covers(hello.seq)
         seq = hello.seq if covered else session.seq
         welcome = _welcome(self._floor, session, resumed, seq)

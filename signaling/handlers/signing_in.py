@@ -17,7 +17,7 @@ async def sign_in(floor: Floor, session: Session, message: client.SignIn) -> Non
     if entry is None:
         raise Refused("not_expected", message.person)
     await floor.accounts.check_pin(entry.person, message.pin)
-    async with room.door:
+    async with room.door.passing(session.key):
         if peer.id not in room.peers:
             raise Refused("not_in_room")
         await floor.attendance.signed_in(room.id, peer.id, entry.person, How.PIN)

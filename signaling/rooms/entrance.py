@@ -67,7 +67,7 @@ class Entrance:
         """
         rights = await self._rights(room, session)
         place = await self._place(room, session)
-        async with room.door:
+        async with room.door.passing(session.key):
             if room.closed or session.over is not None:
                 raise Conflict("occurrence_not_open", room.id)
             found = room.peer_of(session)
@@ -75,7 +75,12 @@ class Entrance:
                 return found
             seated = signed_in_by_joining(room, session.identity)
             peer = _new_peer(room, session, place, rights, seated)
-            await self._write_joined(room, peer, seated)
+            try:
+                await self._write_joined(room, peer, seated)
+            except asyncio.CancelledError:
+                # It may be written all the same, and would be a stay without an end.
+                self._errands.run(self._write_left(room, peer, Cause.LOST, None))
+                raise
             ghosts = [p for p in room.peers.values() if _is_ghost_of(p, session)]
             room.add(peer)
         self.joins += 1
@@ -93,7 +98,7 @@ class Entrance:
 
         Raises Conflict("occurrence_not_open").
         """
-        async with room.door:
+        async with room.door.passing(peer.session.key):
             if room.closed:
                 raise Conflict("occurrence_not_open", room.id)
             room.add(peer)
@@ -105,7 +110,7 @@ class Entrance:
         self, room: Room, peer: Peer, reason: LeaveReason, at: datetime | None = None
     ) -> None:
         """Let a device out; `at` is when it was last there, if not now."""
-        async with room.door:
+        async with room.door.passing(peer.session.key):
             if not room.remove(peer):
                 return
             room.broadcast(PeerLeft(peer=peer.id, reason=reason))
@@ -116,9 +121,7 @@ class Entrance:
             self._hub.changed(room)
             log.info("peer left", meeting=room.id, peer=peer.id, reason=reason)
             if peer.recorded:
-                await self._record(
-                    lambda: self._attendance.left(room.id, peer.id, Cause(reason), at)
-                )
+                await self._write_left(room, peer, Cause(reason), at)
         self._hub.watching.touch(room.id)
         await self._hub.stage.disconnect(room, peer)
 
@@ -126,7 +129,7 @@ class Entrance:
         self, room: Room, cause: Cause, farewell: RoomClosed | None, at: datetime | None
     ) -> None:
         """Let everybody out because the meeting or the server ends; nobody comes in after."""
-        async with room.door:
+        async with room.door.alone():
             room.closed = True
             if farewell is not None:
                 room.broadcast(farewell)
@@ -157,6 +160,9 @@ class Entrance:
         """A session may end while its join is being written down; `ended` found no peer then."""
         if peer.session.over is not None:
             self._errands.run(self.leave(room, peer, _WHY_LEFT[peer.session.over]))
+
+    async def _write_left(self, room: Room, peer: Peer, cause: Cause, at: datetime | None) -> None:
+        await self._record(lambda: self._attendance.left(room.id, peer.id, cause, at))
 
     async def _record(self, write: Callable[[], Awaitable[None]]) -> None:
         for pause in RETRY_S:

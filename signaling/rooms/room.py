@@ -1,12 +1,12 @@
 """The room of one open occurrence: who is in it, who came, who is on the main picture."""
 
-import asyncio
 from collections.abc import Mapping
 
 from scheduler.accounts import Identity
 from scheduler.meetings.model import Occurrence, Roster, RosterPerson
 from signaling.protocol.codec import Frame
 from signaling.protocol.server import Counts, Event, Invitation
+from signaling.rooms.door import Door
 from signaling.rooms.peer import Peer
 from signaling.sessions.session import Session
 
@@ -38,7 +38,7 @@ class Room:
         self.floor: str | None = None
         self.arrived: set[str] = set()
         self.rolls: dict[str, dict[str, str]] = {}
-        self.door = asyncio.Lock()
+        self.door = Door()
         self.closed = False
         self._persons: dict[str, RosterPerson] = {}
         self.sites: frozenset[str] = frozenset()

@@ -1,6 +1,7 @@
 """All sessions of this node: who returns, who replaces whom, whose grace is over."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -25,6 +26,8 @@ class Sessions:
         # Half of a connection's queue, so that a replay alone cannot make a device too slow.
         self._kept = queue_messages // 2
         self._by_token: dict[str, Session] = {}
+        self._by_who: defaultdict[str, list[Session]] = defaultdict(list)
+        self._arriving: dict[Line, tuple[Identity, str]] = {}
         self._expiries: dict[str, asyncio.TimerHandle] = {}
         self.on_away: Callable[[Session], None] = _nobody_listens
         self.on_end: Callable[[Session, EndReason], None] = _nobody_listens
@@ -34,6 +37,15 @@ class Sessions:
 
     def __len__(self) -> int:
         return len(self._by_token)
+
+    def expect(self, line: Line, identity: Identity, credential: str) -> None:
+        """Note a connection that has not said hello: `dismiss` ends it like a session. Call
+        `greeted` when it has, or when it is gone."""
+        self._arriving[line] = identity, credential
+
+    def greeted(self, line: Line) -> None:
+        """Expect a connection no more."""
+        self._arriving.pop(line, None)
 
     def claim(
         self, identity: Identity, credential: str, language: str, resume: str | None
@@ -57,6 +69,7 @@ class Sessions:
         for older in self._to_replace(session):
             self.end(older, "replaced")
         self._by_token[session.token] = session
+        self._by_who[session.who].append(session)
         return session, False
 
     def detach(self, session: Session, line: Line) -> None:
@@ -76,7 +89,7 @@ class Sessions:
             return
         session.over = reason
         self._stop_expiry(session)
-        self._by_token.pop(session.token, None)
+        self._forget(session)
         if session.line is not None:
             session.line.end(reason)
             session.line = None
@@ -86,12 +99,17 @@ class Sessions:
         self, reason: EndReason, *, device: str | None = None, credential: str | None = None
     ) -> None:
         """End the sessions of a device (it was revoked) or of a sign-in (it was ended)."""
+
+        def is_meant(identity: Identity, key: str) -> bool:
+            its = identity.device
+            return (its is not None and its.id == device) or key == credential
+
         for session in self:
-            its = session.identity.device
-            if (device is not None and its is not None and its.id == device) or (
-                credential is not None and session.credential == credential
-            ):
+            if is_meant(session.identity, session.credential):
                 self.end(session, reason)
+        for line, known in tuple(self._arriving.items()):
+            if is_meant(*known):
+                line.end(reason)
 
     def end_outdated(self, now: datetime) -> None:
         """End the sessions whose sign-in has run out."""
@@ -105,10 +123,18 @@ class Sessions:
             self.end(session, "server_stopping")
 
     def _to_replace(self, newcomer: Session) -> list[Session]:
-        same = [session for session in self if session.who == newcomer.who]
+        same = list(self._by_who.get(newcomer.who, ()))
         if newcomer.identity.device is not None:
             return same
         return same[: max(0, len(same) - PER_PERSON + 1)]
+
+    def _forget(self, session: Session) -> None:
+        if self._by_token.pop(session.token, None) is None:
+            return
+        same = self._by_who[session.who]
+        same.remove(session)
+        if not same:
+            del self._by_who[session.who]
 
     def _stop_expiry(self, session: Session) -> None:
         timer = self._expiries.pop(session.token, None)

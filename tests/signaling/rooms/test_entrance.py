@@ -33,9 +33,11 @@ class SlowLog:
         self.asked = asyncio.Event()
         self.written: list[str] = []
         self.failures = 0
+        self.begun = asyncio.Semaphore(0)
 
     async def _write(self, what: str) -> None:
         self.asked.set()
+        self.begun.release()
         await self.let.wait()
         if self.failures:
             self.failures -= 1
@@ -93,8 +95,8 @@ class Door:
         self.sessions.on_away = self.entrance.away
         self.sessions.on_end = self.entrance.ended
 
-    def session(self) -> Session:
-        return self.sessions.claim(identity(phone(holder="p1")), "key", "en", None)[0]
+    def session(self, device: str = "d1") -> Session:
+        return self.sessions.claim(identity(phone(device, holder="p1")), "key", "en", None)[0]
 
 
 @pytest.fixture
@@ -119,6 +121,44 @@ async def test_a_join_that_cannot_be_written_down_fails(guarded: Door) -> None:
         await guarded.entrance.join(guarded.room, guarded.session())
     assert guarded.room.peers == {}
     assert guarded.log.written == []
+
+
+async def test_two_devices_are_written_down_together(guarded: Door) -> None:
+    guarded.log.let.clear()
+    sessions = [guarded.session(), guarded.session("d2")]
+    joining = [
+        asyncio.create_task(guarded.entrance.join(guarded.room, session)) for session in sessions
+    ]
+    async with asyncio.timeout(5):
+        for _ in joining:
+            await guarded.log.begun.acquire()
+    guarded.log.let.set()
+    await asyncio.gather(*joining)
+    assert len(guarded.room.peers) == 2
+
+
+async def test_a_session_is_in_once_though_two_of_its_connections_join(guarded: Door) -> None:
+    session = guarded.session()
+    first, second = await asyncio.gather(
+        *(guarded.entrance.join(guarded.room, session) for _ in range(2))
+    )
+    assert first is second
+    assert guarded.log.written == ["joined"]
+
+
+async def test_a_join_that_is_given_up_while_it_is_written_is_no_endless_stay(
+    guarded: Door,
+) -> None:
+    guarded.log.let.clear()
+    joining = asyncio.create_task(guarded.entrance.join(guarded.room, guarded.session()))
+    await guarded.log.asked.wait()
+    joining.cancel()
+    guarded.log.let.set()
+    with pytest.raises(asyncio.CancelledError):
+        await joining
+    await guarded.errands.finish()
+    assert guarded.room.peers == {}
+    assert guarded.log.written == ["left lost"]
 
 
 async def test_a_session_that_ends_while_it_joins_leaves_again(guarded: Door) -> None:

@@ -108,6 +108,16 @@ async def test_a_revoked_device_is_put_out() -> None:
     assert (line.ended, other.ended) == ("revoked", None)
 
 
+async def test_a_device_that_is_revoked_before_it_says_hello_is_put_out_too() -> None:
+    sessions = registry()
+    early, other, late = RecordedLine(), RecordedLine(), RecordedLine()
+    for line, name in ((early, "d1"), (other, "d2"), (late, "d1")):
+        sessions.expect(line, identity(phone(name)), "key")
+    sessions.greeted(late)
+    sessions.dismiss("revoked", device="d1")
+    assert (early.ended, other.ended, late.ended) == ("revoked", None, None)
+
+
 async def test_a_sign_out_ends_the_sessions_of_that_sign_in_only() -> None:
     sessions = registry()
     _, _, here = enter(sessions, identity(None, "p1"), credential="here")
