@@ -1,6 +1,5 @@
 """Rosters with the changes somebody made to them, and leave (请假)."""
 
-from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,11 +15,10 @@ from scheduler.meetings.model import (
     Occurrence,
     Roster,
     RosterChange,
-    RosterPerson,
     Standing,
     State,
 )
-from scheduler.meetings.voting_rights import rights
+from scheduler.meetings.voting_rights import rights, with_rights
 from scheduler.store import directory_rows, roster_rows
 
 UNOPENED = frozenset({State.SCHEDULED, State.CANCELLED})
@@ -38,7 +36,8 @@ class RostersPart(Part):
             fixed = found.state not in UNOPENED
             persons = await roster_rows.persons(connection, occurrence)
             if not fixed:
-                persons = await self._with_rights(connection, found, persons)
+                today = self._directory.today()
+                persons = await with_rights(connection, found, persons, today)
             return Roster(
                 occurrence=occurrence,
                 persons=persons,
@@ -156,21 +155,6 @@ class RostersPart(Part):
         async with self._store.read() as connection:
             await existing(connection, occurrence)
             return (await roster_rows.exclusions(connection, [occurrence])).get(occurrence, ())
-
-    async def _with_rights(
-        self, connection: AsyncConnection, found: Occurrence, persons: tuple[RosterPerson, ...]
-    ) -> tuple[RosterPerson, ...]:
-        """Show before the opening what the directory says today."""
-        known = {entry.person for entry in persons}
-        there = await rights(connection, found.unit, known, self._directory.today())
-        return tuple(
-            replace(
-                entry, membership=there[entry.person].membership, voting=there[entry.person].voting
-            )
-            if entry.person in there
-            else entry
-            for entry in persons
-        )
 
     async def request_leave(
         self, occurrence: str, person: str, reason: str, by: str | None

@@ -1,12 +1,12 @@
 """Who has a vote in a meeting: taken from the memberships of the day (DOMAIN, section 2)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler.meetings.model import Occurrence
+from scheduler.meetings.model import Occurrence, RosterPerson
 from scheduler.store import directory_rows, roster_rows
 
 
@@ -44,6 +44,23 @@ async def rights(
         if row.person not in found or rank < found[row.person][0]:
             found[row.person] = (rank, right)
     return {person: right for person, (_, right) in found.items()}
+
+
+async def with_rights(
+    connection: AsyncConnection,
+    occurrence: Occurrence,
+    roster: tuple[RosterPerson, ...],
+    today: date,
+) -> tuple[RosterPerson, ...]:
+    """Show on the roster of a meeting that has not opened what the directory says today."""
+    persons = {entry.person for entry in roster}
+    there = await rights(connection, occurrence.unit, persons, today)
+    return tuple(
+        replace(entry, membership=there[entry.person].membership, voting=there[entry.person].voting)
+        if entry.person in there
+        else entry
+        for entry in roster
+    )
 
 
 async def fix(connection: AsyncConnection, occurrence: Occurrence, on: date) -> None:

@@ -1,0 +1,1 @@
+"""Quorum and votes of a meeting, as the rules have them."""
