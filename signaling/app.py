@@ -26,6 +26,8 @@ from scheduler.meetings.horizon import keep_laid_out
 from scheduler.meetings.service import Meetings
 from scheduler.notices.notifier import Notifier
 from scheduler.notices.service import Notices
+from scheduler.planning.agenda_items import AgendaItems
+from scheduler.planning.attachments import Attachments
 from scheduler.store.engine import Store
 from signaling import keys
 from signaling.access import Access
@@ -33,6 +35,8 @@ from signaling.figures import watch_agenda, watch_attendance, watch_floor
 from signaling.floor import FLOOR, open_floor
 from signaling.housekeeping import keep_purged
 from signaling.http import (
+    agenda_items,
+    attachments,
     attendance,
     calendar_feeds,
     debug,
@@ -40,6 +44,7 @@ from signaling.http import (
     devices,
     directory,
     health,
+    leaves,
     live,
     notices,
     occurrences,
@@ -51,6 +56,7 @@ from signaling.http import (
     streams,
 )
 from signaling.http.assets import Assets
+from signaling.http.idempotency import Idempotency
 from signaling.http.metrics import Metrics
 from signaling.http.middlewares import MIDDLEWARES
 from signaling.http.openapi import ROUTES as OPENAPI_ROUTES
@@ -72,7 +78,10 @@ TABLES: Final[tuple[Routes, ...]] = (
     devices.ROUTES,
     occurrences.ROUTES,
     series.ROUTES,
+    agenda_items.ROUTES,
+    attachments.ROUTES,
     attendance.ROUTES,
+    leaves.ROUTES,
     statistics.ROUTES,
     calendar_feeds.ROUTES,
     notices.ROUTES,
@@ -145,6 +154,9 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[keys.ATTENDANCE] = AttendanceLog(store, clock, NODE, uuid.uuid4().hex, zone)
     app[keys.REPORTS] = Reports(store, clock, zone)
     app[keys.CALENDARS] = Calendars(store, clock, zone)
+    app[keys.AGENDA_ITEMS] = AgendaItems(store, clock)
+    app[keys.ATTACHMENTS] = Attachments(store, clock, settings.planning)
+    app[keys.IDEMPOTENCY] = Idempotency(store, clock)
     app[keys.ACCESS] = Access(app[keys.DIRECTORY], app[keys.MEETINGS])
     yield
 

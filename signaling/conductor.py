@@ -101,9 +101,11 @@ class Conductor:
         await self._entrance.empty(room, Cause.CLOSED, farewell, closed.closed_at)
         await self._hub.take_down(room)
 
-    async def cancel(self, occurrence: str, by: str | None, reason: str) -> None:
+    async def cancel(
+        self, occurrence: str, by: str | None, reason: str, version: int | None = None
+    ) -> None:
         """Cancel a meeting that has not opened; who was reminded of it is told."""
-        cancelled = await self._meetings.cancel(occurrence, by, reason)
+        cancelled = await self._meetings.cancel(occurrence, by, reason, version)
         self._tell_called(await self._unopened(cancelled), stop="cancelled")
 
     async def settle(self, occurrence: str) -> None:

@@ -15,9 +15,12 @@ from scheduler.directory.service import Directory
 from scheduler.meetings.service import Meetings
 from scheduler.notices.notifier import Notifier
 from scheduler.notices.service import Notices
+from scheduler.planning.agenda_items import AgendaItems
+from scheduler.planning.attachments import Attachments
 from scheduler.store.engine import Store
 from signaling.access import Access
 from signaling.http.assets import Assets
+from signaling.http.idempotency import Idempotency
 from signaling.http.metrics import Metrics
 from signaling.http.texts import Texts
 
@@ -41,4 +44,7 @@ REPORTS = web.AppKey("reports", Reports)
 CALENDARS = web.AppKey("calendars", Calendars)
 NOTICES = web.AppKey("notices", Notices)
 NOTIFIER = web.AppKey("notifier", Notifier)
+AGENDA_ITEMS = web.AppKey("agenda_items", AgendaItems)
+ATTACHMENTS = web.AppKey("attachments", Attachments)
 ACCESS = web.AppKey("access", Access)
+IDEMPOTENCY = web.AppKey("idempotency", Idempotency)

@@ -129,11 +129,16 @@ class OccurrencesPart(Part):
             await write_result(connection, settled, now, self._zone)
             return settled
 
-    async def cancel(self, occurrence: str, by: str | None, reason: str) -> Occurrence:
-        """Cancel an occurrence that has not opened. Harmless when cancelled already."""
+    async def cancel(
+        self, occurrence: str, by: str | None, reason: str, version: int | None = None
+    ) -> Occurrence:
+        """Cancel an occurrence that has not opened. Harmless when cancelled already.
+
+        Raise Conflict("occurrence_changed") when `version` is not the stored one.
+        """
         reason = reason_given(reason)
         async with self._store.begin() as connection:
-            old = await existing(connection, occurrence, lock=True)
+            old = await existing(connection, occurrence, lock=True, version=version)
             state = follow(old.state, Act.CANCEL, old.id)
             if state is None:
                 return old
@@ -150,9 +155,17 @@ class OccurrencesPart(Part):
             )
 
     async def move(
-        self, occurrence: str, start: datetime, duration_s: int, by: str | None = None
+        self,
+        occurrence: str,
+        start: datetime,
+        duration_s: int,
+        by: str | None = None,
+        version: int | None = None,
     ) -> Occurrence:
-        """Give an occurrence that has not opened another time; its reminder comes again."""
+        """Give an occurrence that has not opened another time; its reminder comes again.
+
+        Raise Conflict("occurrence_changed") when `version` is not the stored one.
+        """
         drafts.check_duration(duration_s)
         begin = aware(start).astimezone(UTC)
         end = begin + timedelta(seconds=duration_s)
@@ -160,7 +173,7 @@ class OccurrencesPart(Part):
         if end <= now:
             raise Invalid("meeting_in_the_past")
         async with self._store.begin() as connection:
-            old = await existing(connection, occurrence, lock=True)
+            old = await existing(connection, occurrence, lock=True, version=version)
             state = follow(old.state, Act.MOVE, old.id)
             moved = await occurrence_rows.change(
                 connection,

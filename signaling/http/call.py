@@ -12,7 +12,9 @@ from signaling import keys
 from signaling.access import Permission
 from signaling.http.cookies import token_of
 
-SUBJECTS = frozenset({"occurrence", "series", "unit", "site", "device", "person", "stream"})
+SUBJECTS = frozenset(
+    {"occurrence", "series", "unit", "site", "device", "person", "stream", "attachment"}
+)
 """What a path of a guarded route may name; each has its own check in `Call.admit`."""
 
 T = TypeVar("T")
@@ -128,8 +130,8 @@ class Call:
                 await self.require(person=value)
             case "device":
                 await self._check_device(value)
-            case "stream":
-                pass  # it stands behind its occurrence and is sought among those of the same token
+            case "stream" | "attachment":
+                pass  # sought only among those of its occurrence, which was checked
             case _:
                 raise Refused("not_allowed", f"nothing is known of {name}")
 

@@ -12,6 +12,7 @@ from aiohttp import hdrs, web
 from signaling import keys
 from signaling.http import security
 from signaling.http.problems import BadInput, code_and_status, page_response, problem_response
+from signaling.http.versions import Changed
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -86,6 +87,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         instance=route_of(request),
         request_id=request[REQUEST_ID],
         errors=failure.errors if isinstance(failure, BadInput) else (),
+        current=failure.current if isinstance(failure, Changed) else None,
     )
     response.headers[hdrs.CONTENT_LANGUAGE] = language
     if isinstance(failure, web.HTTPMethodNotAllowed):

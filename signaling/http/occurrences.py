@@ -8,9 +8,12 @@ from pydantic import AwareDatetime, BaseModel, Field
 from scheduler.meetings.model import AdhocDraft, MeetingType, Occurrence, SignIn, State
 from signaling import keys
 from signaling.floor import FLOOR
+from signaling.http.agenda_items import AgendaLineInput
 from signaling.http.call import Call
-from signaling.http.models import Id, Input, Span, Text, Thresholds, ThresholdsInput
+from signaling.http.models import Id, Input, Text, Thresholds, ThresholdsInput
+from signaling.http.paging import PagedSpan, page_of
 from signaling.http.routing import Routes
+from signaling.http.versions import expected_version, telling_what_changed
 from signaling.roles import Permission
 
 ROUTES = Routes("meetings")
@@ -47,7 +50,10 @@ class OccurrenceView(Thresholds):
 
 
 class Occurrences(BaseModel):
+    """A page; `next` is the cursor of the one behind it."""
+
     occurrences: tuple[OccurrenceView, ...]
+    next: str | None
 
 
 class RosterEntry(BaseModel):
@@ -81,14 +87,27 @@ class AdhocInput(ThresholdsInput):
     non_voting: Annotated[tuple[Id, ...], Field(max_length=2000)] = ()
     exempt: Annotated[tuple[Id, ...], Field(max_length=2000)] = ()
     sites: Annotated[tuple[Id, ...], Field(max_length=1000)] = ()
+    agenda: Annotated[tuple[AgendaLineInput, ...], Field(max_length=50)] = ()
+
+    def draft(self) -> AdhocDraft:
+        """Return what the domain takes."""
+        values = {name: getattr(self, name) for name in AdhocInput.model_fields}
+        return AdhocDraft(**values | {"agenda": tuple(one.line() for one in self.agenda)})
 
 
 class Cancellation(Input):
     reason: Text
 
 
+class NewTime(Input):
+    """When a meeting takes place instead."""
+
+    start: AwareDatetime
+    duration_s: Annotated[int, Field(ge=60, le=LONGEST_S)]
+
+
 @ROUTES.get("/api/occurrences", needs=Permission.MEETINGS_READ)
-async def list_occurrences(call: Call, query: Span) -> Occurrences:
+async def list_occurrences(call: Call, query: PagedSpan) -> Occurrences:
     """List the meetings I may know of whose schedule touches the span."""
     meetings = call.part(keys.MEETINGS)
     query.require_at_most(LONGEST_SPAN_DAYS)
@@ -100,25 +119,32 @@ async def list_occurrences(call: Call, query: Span) -> Occurrences:
         for site in await _sites_of(call):
             found += await meetings.occurrences(query.start, query.end, site=site)
     distinct = {occurrence.id: occurrence for occurrence in found}
-    ordered = sorted(distinct.values(), key=lambda o: (o.scheduled_start, o.id))
-    names = await _unit_names(call, {occurrence.unit for occurrence in ordered})
+    ordered = sorted(distinct.values(), key=_place)
+    shown, following = page_of(ordered, _place, query)
+    names = await _unit_names(call, {occurrence.unit for occurrence in shown})
     return Occurrences(
-        occurrences=tuple([await _view(call, occurrence, names) for occurrence in ordered])
+        occurrences=tuple([await _view(call, occurrence, names) for occurrence in shown]),
+        next=following,
     )
+
+
+def _place(one: Occurrence) -> tuple[str, ...]:
+    """UTC in one form: its order as text is that in time."""
+    return (f"{one.scheduled_start:%Y-%m-%dT%H:%M:%S.%f}", one.id)
 
 
 @ROUTES.post("/api/occurrences", needs=Permission.MEETINGS_SCHEDULE, status=201)
 async def create_occurrence(call: Call, body: AdhocInput) -> OccurrenceView:
     """Call a meeting outside any series."""
     await call.require(unit=body.unit)
-    draft = AdhocDraft(**body.model_dump())
-    return await _one(call, await call.part(keys.MEETINGS).create_adhoc(draft, call.author))
+    made = await call.part(keys.MEETINGS).create_adhoc(body.draft(), call.author)
+    return await one(call, made)
 
 
 @ROUTES.get("/api/occurrences/{occurrence}", needs=Permission.MEETINGS_READ)
 async def get_occurrence(call: Call) -> OccurrenceDetail:
     """Show one meeting."""
-    view = await _one(call, call.occurrence)
+    view = await one(call, call.occurrence)
     persons: tuple[RosterEntry, ...] = ()
     sites: tuple[str, ...] = ()
     if view.may_read_attendance:
@@ -142,28 +168,49 @@ async def get_occurrence(call: Call) -> OccurrenceDetail:
 async def open_occurrence(call: Call) -> OccurrenceView:
     """Open the meeting now: devices may join."""
     await call.part(FLOOR).conductor.open(call.occurrence.id, call.author)
-    return await _again(call)
+    return await again(call)
 
 
 @ROUTES.post("/api/occurrences/{occurrence}/close", needs=Permission.MEETINGS_RUN)
 async def close_occurrence(call: Call) -> OccurrenceView:
     """End the meeting for everybody."""
     await call.part(FLOOR).conductor.close(call.occurrence.id, call.author)
-    return await _again(call)
+    return await again(call)
 
 
-@ROUTES.post("/api/occurrences/{occurrence}/cancel", needs=Permission.MEETINGS_SCHEDULE)
+@ROUTES.post(
+    "/api/occurrences/{occurrence}/cancel", needs=Permission.MEETINGS_SCHEDULE, conditional=True
+)
 async def cancel_occurrence(call: Call, body: Cancellation) -> OccurrenceView:
     """Cancel a meeting that has not opened."""
-    await call.part(FLOOR).conductor.cancel(call.occurrence.id, call.author, body.reason)
-    return await _again(call)
+    version = expected_version(call.request)
+    async with telling_what_changed(call.request, lambda: again(call)):
+        await call.part(FLOOR).conductor.cancel(
+            call.occurrence.id, call.author, body.reason, version
+        )
+    return await again(call)
 
 
-async def _again(call: Call) -> OccurrenceView:
-    return await _one(call, await call.part(keys.MEETINGS).occurrence(call.occurrence.id))
+@ROUTES.post(
+    "/api/occurrences/{occurrence}/move", needs=Permission.MEETINGS_SCHEDULE, conditional=True
+)
+async def move_occurrence(call: Call, body: NewTime) -> OccurrenceView:
+    """Give a meeting that has not opened another time."""
+    version = expected_version(call.request)
+    async with telling_what_changed(call.request, lambda: again(call)):
+        moved = await call.part(keys.MEETINGS).move(
+            call.occurrence.id, body.start, body.duration_s, call.author, version
+        )
+    return await one(call, moved)
 
 
-async def _one(call: Call, occurrence: Occurrence) -> OccurrenceView:
+async def again(call: Call) -> OccurrenceView:
+    """Describe the meeting of the path as it stands now."""
+    return await one(call, await call.part(keys.MEETINGS).occurrence(call.occurrence.id))
+
+
+async def one(call: Call, occurrence: Occurrence) -> OccurrenceView:
+    """Describe a meeting to who asks."""
     return await _view(call, occurrence, await _unit_names(call, {occurrence.unit}))
 
 

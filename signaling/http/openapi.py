@@ -11,6 +11,7 @@ from signaling import keys
 from signaling.access import Permission
 from signaling.http.call import Call
 from signaling.http.cookies import COOKIE
+from signaling.http.idempotency import HEADER as IDEMPOTENCY_KEY
 from signaling.http.problems import CONTENT_TYPE as PROBLEM_TYPE
 from signaling.http.problems import Problem
 from signaling.http.routing import Route, Routes
@@ -73,6 +74,7 @@ def _operation(route: Route, schemas: _Schemas, defined: dict[str, Any]) -> dict
     ]
     if route.query is not None:
         parameters += _query_parameters(_resolved(schemas[route.query, "validation"], defined))
+    parameters += _header_parameters(route)
     if parameters:
         operation["parameters"] = parameters
     if route.body is not None:
@@ -98,6 +100,20 @@ def _answer(route: Route, schemas: _Schemas) -> dict[str, Any]:
 def _resolved(schema: dict[str, Any], defined: dict[str, Any]) -> dict[str, Any]:
     name = str(schema.get("$ref", "")).rpartition("/")[2]
     return defined.get(name, schema)  # type: ignore[no-any-return]
+
+
+def _header_parameters(route: Route) -> list[dict[str, Any]]:
+    found = []
+    if route.is_write:
+        text = "Sent again within a day with the same key, the write gets its first answer."
+        found.append((IDEMPOTENCY_KEY, text))
+    if route.conditional:
+        text = "The ETag that was read; another version now is 412 with `current`."
+        found.append(("If-Match", text))
+    return [
+        {"name": name, "in": "header", "description": text, "schema": {"type": "string"}}
+        for name, text in found
+    ]
 
 
 def _query_parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,19 +7,23 @@ import html
 import json
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from scheduler.errors import Conflict, DomainError, Invalid, NotFound, Refused
 from signaling.http.texts import Texts
+from signaling.http.versions import Changed, etag_of
 
 CONTENT_TYPE: Final = "application/problem+json"
 STATUS_OF_CODE: Final = {
     "not_signed_in": 401,
     "sign_in_wrong": 401,
     "link_used": 410,
+    "if_match_malformed": 400,
+    "idempotency_key_malformed": 400,
+    "cursor_malformed": 400,
     "too_many_tries": 429,
     "too_large": 413,
     "not_ready": 503,
@@ -67,6 +71,8 @@ class Problem(BaseModel):
     code: str
     request: str
     errors: tuple[FieldProblem, ...] = ()
+    current: dict[str, Any] | None = None
+    """What stands there now, where somebody else was faster."""
 
 
 class BadInput(Exception):
@@ -89,6 +95,8 @@ def bad_input(error: ValidationError) -> BadInput:
 
 def code_and_status(error: BaseException) -> tuple[str, int]:
     """Return the stable code and the HTTP status of an exception."""
+    if isinstance(error, Changed):
+        return error.code, 412 if error.precondition else 409
     if isinstance(error, DomainError):
         status = next((s for kind, s in STATUS_OF_CLASS if isinstance(error, kind)), 400)
         return error.code, STATUS_OF_CODE.get(error.code, status)
@@ -107,6 +115,7 @@ def problem_response(
     instance: str,
     request_id: str,
     errors: tuple[FieldProblem, ...] = (),
+    current: BaseModel | None = None,
 ) -> web.Response:
     """Build the answer; 401 says how to sign in (RFC 9110, 11.6.1)."""
     problem = Problem(
@@ -118,6 +127,7 @@ def problem_response(
         code=code,
         request=request_id,
         errors=errors,
+        current=None if current is None else current.model_dump(mode="json"),
     )
     response = web.Response(
         status=status,
@@ -126,6 +136,9 @@ def problem_response(
     )
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    etag = None if current is None else etag_of(current)
+    if etag is not None:
+        response.headers["ETag"] = etag
     return response
 
 

@@ -10,14 +10,19 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar, get_type_hints
 
 from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 
+from signaling import keys
 from signaling.access import Permission
 from signaling.http.call import SUBJECTS, Call
+from signaling.http.idempotency import HEADER as IDEMPOTENCY_KEY
 from signaling.http.problems import bad_input
+from signaling.http.security import SAFE_METHODS
+from signaling.http.versions import etag_of
 
 Handler = Callable[..., Awaitable[BaseModel | web.StreamResponse | None]]
 H = TypeVar("H", bound=Handler)
@@ -41,6 +46,8 @@ class Route:
     tag: str
     accepts: str = ""
     """Media type of a body that is no JSON; the handler reads it."""
+    conditional: bool = False
+    """Whether the handler honours If-Match."""
 
     @property
     def summary(self) -> str:
@@ -49,6 +56,15 @@ class Route:
     @property
     def name(self) -> str:
         return self.handler.__name__
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it changes something in the name of somebody, who may send it twice."""
+        return (
+            self.method not in SAFE_METHODS
+            and self.path.startswith("/api/")
+            and self.needs is not Permission.PUBLIC
+        )
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -86,11 +102,25 @@ class Routes:
         needs: Permission,
         status: int = 200,
         answer: type[BaseModel] | None = None,
+        conditional: bool = False,
     ) -> Callable[[H], H]:
-        return self._add(hdrs.METH_POST, path, needs, status, "application/json", answer)
+        return self._add(
+            hdrs.METH_POST,
+            path,
+            needs,
+            status,
+            "application/json",
+            answer,
+            conditional=conditional,
+        )
 
-    def put(self, path: str, *, needs: Permission) -> Callable[[H], H]:
-        return self._add(hdrs.METH_PUT, path, needs, 200, "application/json", None)
+    def put(self, path: str, *, needs: Permission, conditional: bool = False) -> Callable[[H], H]:
+        return self._add(
+            hdrs.METH_PUT, path, needs, 200, "application/json", None, conditional=conditional
+        )
+
+    def delete(self, path: str, *, needs: Permission) -> Callable[[H], H]:
+        return self._add(hdrs.METH_DELETE, path, needs, 204, "application/json", None)
 
     def any(
         self,
@@ -102,7 +132,7 @@ class Routes:
         media_type: str = "application/json",
         accepts: str = "",
     ) -> Callable[[H], H]:
-        """Register a method of a foreign protocol, whose handler reads and writes it itself."""
+        """Register a method with a foreign body, which its handler reads (and may write) itself."""
         return self._add(method, path, needs, status, media_type, None, accepts)
 
     def _add(
@@ -114,6 +144,7 @@ class Routes:
         media_type: str,
         answer: type[BaseModel] | None,
         accepts: str = "",
+        conditional: bool = False,
     ) -> Callable[[H], H]:
         unknown = set(_PARAMETER.findall(path)) - SUBJECTS
         if unknown and needs is not Permission.PUBLIC:
@@ -134,6 +165,7 @@ class Routes:
                     media_type=media_type,
                     tag=self.tag,
                     accepts=accepts,
+                    conditional=conditional,
                 )
             )
             return handler
@@ -159,21 +191,34 @@ def endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
     async def run(request: web.Request) -> web.StreamResponse:
         call = Call(request, route.needs)
         await call.admit()
+        if IDEMPOTENCY_KEY not in request.headers or not route.is_write:
+            return await answer(call)
+        act = partial(answer, call)
+        return await call.part(keys.IDEMPOTENCY).once(
+            request, call.author, act, with_body=not route.accepts
+        )
+
+    async def answer(call: Call) -> web.StreamResponse:
+        request = call.request
         arguments: dict[str, BaseModel] = {}
         if route.query is not None:
             arguments["query"] = _read_query(route.query, request)
         if route.body is not None:
             arguments["body"] = await _read_body(route.body, request)
-        answer = await route.handler(call, **arguments)
-        if isinstance(answer, web.StreamResponse):
-            return answer
-        if answer is None:
+        said = await route.handler(call, **arguments)
+        if isinstance(said, web.StreamResponse):
+            return said
+        if said is None:
             return web.Response(status=204)
-        return web.Response(
+        response = web.Response(
             status=route.status,
-            body=answer.model_dump_json().encode(),
+            body=said.model_dump_json().encode(),
             content_type="application/json",
         )
+        etag = etag_of(said)
+        if etag is not None:
+            response.headers[hdrs.ETAG] = etag
+        return response
 
     setattr(run, ROUTE_ATTRIBUTE, route)
     return run

@@ -7,15 +7,20 @@ from pydantic import BaseModel, Field
 
 from scheduler.meetings.model import MeetingType, OnHoliday, Series, SeriesDraft, SignIn
 from signaling import keys
+from signaling.http.agenda_items import AgendaLineInput
 from signaling.http.call import Call
 from signaling.http.models import Id, Text, Thresholds, ThresholdsInput
+from signaling.http.paging import Page, page_of
 from signaling.http.routing import Routes
+from signaling.http.versions import expected_version, telling_what_changed
 from signaling.roles import Permission
 
 ROUTES = Routes("series")
 
 
 class SeriesView(Thresholds):
+    """A series. `continues` is the one that ended where this one begins."""
+
     id: str
     unit: str
     type: MeetingType
@@ -33,11 +38,15 @@ class SeriesView(Thresholds):
     sites: tuple[str, ...]
     on_holiday: OnHoliday
     active: bool
+    continues: str | None
     version: int
 
 
 class AllSeries(BaseModel):
+    """A page; `next` is the cursor of the one behind it."""
+
     series: tuple[SeriesView, ...]
+    next: str | None
 
 
 class SeriesInput(ThresholdsInput):
@@ -59,27 +68,38 @@ class SeriesInput(ThresholdsInput):
     sites: Annotated[tuple[Id, ...], Field(max_length=1000)] = ()
     on_holiday: OnHoliday = OnHoliday.KEEP
     active: bool = True
+    agenda: Annotated[tuple[AgendaLineInput, ...] | None, Field(max_length=50)] = None
+
+    def draft(self) -> SeriesDraft:
+        """Return what the domain takes."""
+        values = {name: getattr(self, name) for name in SeriesInput.model_fields}
+        if self.agenda is not None:
+            values["agenda"] = tuple(one.line() for one in self.agenda)
+        return SeriesDraft(**values)
 
 
 class SeriesChange(SeriesInput):
-    """The whole series anew. `version` is the one that was read; another one is a conflict."""
+    """The whole series anew. `version` (or If-Match) is the one that was read; where the stored
+    one differs nothing is changed."""
 
-    version: int
+    version: int | None = None
 
 
 @ROUTES.get("/api/series", needs=Permission.MEETINGS_SCHEDULE)
-async def list_series(call: Call) -> AllSeries:
+async def list_series(call: Call, query: Page) -> AllSeries:
     """List the series of my units."""
     found = await call.part(keys.MEETINGS).all_series(await call.units())
-    return AllSeries(series=tuple(view(series) for series in found))
+    shown, following = page_of(
+        found, lambda one: (one.unit, one.start_time.isoformat(), one.id), query
+    )
+    return AllSeries(series=tuple(view(series) for series in shown), next=following)
 
 
 @ROUTES.post("/api/series", needs=Permission.MEETINGS_SCHEDULE, status=201)
 async def create_series(call: Call, body: SeriesInput) -> SeriesView:
     """Create a series and lay out its meetings."""
     await call.require(unit=body.unit)
-    draft = SeriesDraft(**body.model_dump())
-    return view(await call.part(keys.MEETINGS).create_series(draft, call.author))
+    return view(await call.part(keys.MEETINGS).create_series(body.draft(), call.author))
 
 
 @ROUTES.get("/api/series/{series}", needs=Permission.MEETINGS_SCHEDULE)
@@ -88,15 +108,24 @@ async def get_series(call: Call) -> SeriesView:
     return view(call.series)
 
 
-@ROUTES.put("/api/series/{series}", needs=Permission.MEETINGS_SCHEDULE)
+@ROUTES.put("/api/series/{series}", needs=Permission.MEETINGS_SCHEDULE, conditional=True)
 async def change_series(call: Call, body: SeriesChange) -> SeriesView:
     """Change a series; its meetings that have not opened follow."""
     await call.require(unit=body.unit)
-    draft = SeriesDraft(**body.model_dump(exclude={"version"}))
-    changed = await call.part(keys.MEETINGS).change_series(
-        call.series.id, draft, call.author, body.version
-    )
+    version = expected_version(call.request)
+    async with telling_what_changed(call.request, lambda: current(call)):
+        changed = await call.part(keys.MEETINGS).change_series(
+            call.series.id,
+            body.draft(),
+            call.author,
+            body.version if version is None else version,
+        )
     return view(changed)
+
+
+async def current(call: Call) -> SeriesView:
+    """Describe the series of the path as it stands now."""
+    return view(await call.part(keys.MEETINGS).series(call.series.id))
 
 
 def view(series: Series) -> SeriesView:
@@ -120,5 +149,6 @@ def view(series: Series) -> SeriesView:
         sites=series.sites,
         on_holiday=series.on_holiday,
         active=series.active,
+        continues=series.continues,
         version=series.version,
     )

@@ -154,6 +154,7 @@ def reaches_own(identity: Identity, route: Route) -> bool:
         "device": frozenset({Reach.EVERYWHERE, Reach.GRANTED}),
         "person": frozenset(Reach),
         "stream": frozenset(Reach),
+        "attachment": frozenset(Reach),
     }
     return any(
         route.needs in held.permissions

@@ -29,6 +29,7 @@ OWN = {
     "device": "own-phone",
     "person": "me",
     "stream": "s",
+    "attachment": "a",
 }
 OTHER = {
     "occurrence": "other",
@@ -38,6 +39,7 @@ OTHER = {
     "device": "other-phone",
     "person": "stranger",
     "stream": "s",
+    "attachment": "a",
 }
 GRANTS = {
     "city_org_admin": (None, None),
