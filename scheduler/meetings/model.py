@@ -313,3 +313,14 @@ class Leave:
     decision: Decision
     decided_at: datetime | None
     decided_by: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveRequest:
+    """A leave with the meeting it is from."""
+
+    leave: Leave
+    title: str
+    unit: str
+    start: datetime
+    end: datetime

@@ -1,17 +1,15 @@
-"""Attendance of one meeting: report, exports, roll call, leave, corrections."""
+"""Attendance of one meeting: report, exports, roll call, corrections."""
 
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from scheduler.attendance.model import Attended, MarkKind
-from scheduler.meetings.model import Leave, LeaveReason
 from signaling import keys
 from signaling.floor import FLOOR
 from signaling.http.attendance_views import (
     CorrectionView,
-    LeaveView,
     OccurrenceReportView,
     RollCallView,
     RollEntryView,
@@ -36,22 +34,6 @@ class RollCallMark(Input):
     person: Id
     mark: MarkKind
     substitute: Id | None = None
-
-
-class LeaveRequest(Input):
-    """Who is on leave and why: a code, never a diagnosis."""
-
-    person: Id
-    reason: LeaveReason
-
-
-class LeaveDecision(Input):
-    person: Id
-    approve: bool
-
-
-class Leaves(BaseModel):
-    leaves: tuple[LeaveView, ...]
 
 
 class CorrectionInput(Input):
@@ -109,43 +91,6 @@ async def mark_roll_call(call: Call, body: RollCallMark) -> RollCallView:
     return await _roll_call(call, body.site)
 
 
-@ROUTES.get("/api/occurrences/{occurrence}/leave", needs=Permission.LEAVE_APPROVE)
-async def list_leaves(call: Call) -> Leaves:
-    """List the leaves asked for."""
-    found = await call.part(keys.MEETINGS).leaves(call.occurrence.id)
-    return Leaves(leaves=tuple(_leave_view(leave) for leave in found))
-
-
-@ROUTES.post("/api/occurrences/{occurrence}/leave", needs=Permission.LEAVE_REQUEST, status=201)
-async def ask_for_leave(call: Call, body: LeaveRequest) -> LeaveView:
-    """Ask for leave for oneself; who may approve leave here writes it down as approved."""
-    meetings, access = call.part(keys.MEETINGS), call.part(keys.ACCESS)
-    if await access.allows(call.identity, Permission.LEAVE_APPROVE, occurrence=call.occurrence):
-        leave = await meetings.approve_leave(
-            call.occurrence.id, body.person, body.reason, call.author
-        )
-    else:
-        await call.require(occurrence=call.occurrence, person=body.person)
-        leave = await meetings.request_leave(
-            call.occurrence.id, body.person, body.reason, call.author
-        )
-    await call.part(FLOOR).hub.refresh(call.occurrence.id)
-    return _leave_view(leave)
-
-
-@ROUTES.post("/api/occurrences/{occurrence}/leave-decision", needs=Permission.LEAVE_APPROVE)
-async def decide_leave(call: Call, body: LeaveDecision) -> LeaveView:
-    """Approve or decline a leave that was asked for."""
-    meetings = call.part(keys.MEETINGS)
-    occurrence = call.occurrence.id
-    if body.approve:
-        leave = await meetings.approve_leave(occurrence, body.person, None, call.author)
-    else:
-        leave = await meetings.decline_leave(occurrence, body.person, call.author)
-    await call.part(FLOOR).hub.refresh(occurrence)
-    return _leave_view(leave)
-
-
 @ROUTES.post(
     "/api/occurrences/{occurrence}/corrections", needs=Permission.ATTENDANCE_CORRECT, status=201
 )
@@ -174,15 +119,4 @@ async def _roll_call(call: Call, site: str) -> RollCallView:
             )
             for entry in entries
         ),
-    )
-
-
-def _leave_view(leave: Leave) -> LeaveView:
-    return LeaveView(
-        person=leave.person,
-        reason=leave.reason,
-        decision=leave.decision,
-        requested_at=leave.requested_at,
-        decided_at=leave.decided_at,
-        decided_by=leave.decided_by,
     )

@@ -14,7 +14,7 @@ from scheduler.attendance.model import (
     OccurrenceReport,
     PeriodReport,
 )
-from scheduler.meetings.model import Decision, LeaveReason, MeetingType, State
+from scheduler.meetings.model import LeaveReason, MeetingType, State
 
 
 class IntervalView(BaseModel):
@@ -128,15 +128,6 @@ class RollEntryView(BaseModel):
 class RollCallView(BaseModel):
     site: str
     entries: tuple[RollEntryView, ...]
-
-
-class LeaveView(BaseModel):
-    person: str
-    reason: LeaveReason
-    decision: Decision
-    requested_at: datetime
-    decided_at: datetime | None
-    decided_by: str | None
 
 
 def occurrence_report_view(report: OccurrenceReport) -> OccurrenceReportView:

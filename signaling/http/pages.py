@@ -17,6 +17,8 @@ PAGES: Final = {
     "/room": "room.html",
     "/organizer": "organizer.html",
     "/report": "report.html",
+    "/leave": "leave.html",
+    "/calendar": "calendar.html",
     "/debug": "debug.html",
 }
 

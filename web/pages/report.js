@@ -4,6 +4,7 @@
 import { get } from '../api.js';
 import { whoAmI } from '../device.js';
 import { clockTime, errorText, fullDay, isoDay, loadTexts, t } from '../i18n.js';
+import { openCorrection } from '../ui/correction.js';
 import { bar, downloads, meetingChip, minutes, number, percent, personChip } from '../ui/desk.js';
 import { button } from '../ui/dialog.js';
 import { byId, el, fill } from '../ui/dom.js';
@@ -80,8 +81,12 @@ function leftAt(row) {
   return row.last ? clockTime(row.last) : '–';
 }
 
-/** @param {Row} row @param {boolean} live nobody is absent before the end */
-function personRow(row, live) {
+/**
+ * @param {Row} row
+ * @param {boolean} live nobody is absent before the end
+ * @param {(() => void) | null} correct
+ */
+function personRow(row, live, correct) {
   const remarks = [];
   if (row.leave) {
     remarks.push(t('report.leave', { reason: t(`leave_reason.${row.leave}`) }));
@@ -98,6 +103,9 @@ function personRow(row, live) {
   }
   const remark = el('td', { class: 'remark' });
   remarks.forEach((text) => remark.append(el('p', { text })));
+  if (correct) {
+    remark.append(button({ words: t('correction.open'), testid: 'correct' }, correct));
+  }
   return el(
     'tr',
     { 'data-person': row.person, 'data-state': row.counted_state },
@@ -111,8 +119,13 @@ function personRow(row, live) {
   );
 }
 
-/** @param {string} occurrence @returns {Promise<Node[]>} */
-async function meetingReport(occurrence) {
+/**
+ * @param {string} occurrence
+ * @param {boolean} mayCorrect
+ * @param {() => void} again
+ * @returns {Promise<Node[]>}
+ */
+async function meetingReport(occurrence, mayCorrect, again) {
   const path = `/api/occurrences/${encodeURIComponent(occurrence)}/attendance`;
   const report = await get(path);
   const { counts } = report;
@@ -155,7 +168,13 @@ async function meetingReport(occurrence) {
       : el('p'),
     table(
       tableHead(words.map((each) => t(`report.${each}`)), 3, 5),
-      report.rows.map((/** @type {Row} */ row) => personRow(row, live)),
+      report.rows.map((/** @type {Row} */ row) =>
+        personRow(
+          row,
+          live,
+          mayCorrect ? () => openCorrection(occurrence, row, again) : null,
+        ),
+      ),
       'report-rows',
     ),
   ];
@@ -245,17 +264,24 @@ async function main() {
   const occurrence = query.get('occurrence');
   const sheet = el('main', { class: 'sheet', 'data-testid': 'sheet' });
   fill(byId('page'), bar('report', me, null), sheet);
-  try {
-    fill(sheet, ...(occurrence ? await meetingReport(occurrence) : await periodReport(query)));
-  } catch (error) {
-    const problem = /** @type {import('../api.js').ApiError} */ (error);
-    fill(
-      sheet,
-      el('h1', { text: t('report.not_shown') }),
-      el('p', { text: errorText(problem), 'data-testid': 'problem' }),
-      el('a', { class: 'button plain', href: '/organizer', text: t('dialog.back') }),
-    );
-  }
+  const mayCorrect = me.permissions.indexOf('attendance.correct') >= 0;
+  const show = async () => {
+    try {
+      const made = occurrence
+        ? await meetingReport(occurrence, mayCorrect, show)
+        : await periodReport(query);
+      fill(sheet, ...made);
+    } catch (error) {
+      const problem = /** @type {import('../api.js').ApiError} */ (error);
+      fill(
+        sheet,
+        el('h1', { text: t('report.not_shown') }),
+        el('p', { text: errorText(problem), 'data-testid': 'problem' }),
+        el('a', { class: 'button plain', href: '/organizer', text: t('dialog.back') }),
+      );
+    }
+  };
+  await show();
 }
 
 main();

@@ -7,19 +7,23 @@ import { el } from './dom.js';
 
 /** @typedef {import('../device.js').Me} Me */
 
+/** The pages of the bar in their order, each for those who have one of its permissions. */
+const PAGES = [
+  { page: 'organizer', words: 'desk.today', needs: [] },
+  { page: 'leave', words: 'leave.title', needs: ['leave.approve'] },
+  { page: 'report', words: 'desk.statistics', needs: [] },
+  { page: 'calendar', words: 'days.title', needs: [] },
+  { page: 'debug', words: 'debug.title', needs: ['rooms.inspect'] },
+];
+
 /**
- * @param {'organizer' | 'report' | 'debug'} here
+ * @param {string} here the page this is
  * @param {Me} me
  * @param {HTMLElement | null} extra stands before the name
  */
 export function bar(here, me, extra) {
-  const links = [
-    { page: 'organizer', words: t('desk.today') },
-    { page: 'report', words: t('desk.statistics') },
-  ];
-  if (me.permissions.indexOf('rooms.inspect') >= 0) {
-    links.push({ page: 'debug', words: t('debug.title') });
-  }
+  const may = (/** @type {string} */ needed) => me.permissions.indexOf(needed) >= 0;
+  const links = PAGES.filter((each) => !each.needs.length || each.needs.some(may));
   const other = LANGUAGES.find((each) => each !== language()) || language();
   return el(
     'header',
@@ -28,7 +32,7 @@ export function bar(here, me, extra) {
     ...links.map((each) =>
       el('a', {
         href: `/${each.page}`,
-        text: each.words,
+        text: t(each.words),
         'aria-current': each.page === here ? 'page' : null,
       }),
     ),

@@ -5,6 +5,7 @@ import { get } from '../api.js';
 import { chooseLanguage, clockTime, dayName, isoDay, language, LANGUAGES, t } from '../i18n.js';
 import { aloudButton } from './aloud.js';
 import { clock } from './clock.js';
+import { openComing } from './coming.js';
 import { button, openDialog } from './dialog.js';
 import { el, say, show } from './dom.js';
 import { emergencyButton } from './emergency.js';
@@ -31,7 +32,7 @@ export class Home {
     this._join = join;
     this._line = new LineWord();
     this._ended = '';
-    /** @type {{title: string, scheduled_start: string, scheduled_end: string, state: string}[]} */
+    /** @type {import('./coming.js').Coming[]} */
     this._coming = [];
     this._what = el('p', { class: 'what' });
     this._title = el('h1', {});
@@ -146,7 +147,7 @@ export class Home {
     openDialog({ title: t(`tile.${name}`), text: t(`tile.${name}.instead`) });
   }
 
-  /** Everything that is on or coming; one tap joins what is open. */
+  /** Everything that is on or coming: one tap joins what is open, or asks for leave. */
   _meetings() {
     const { meeting } = this._device;
     const open = meeting.joinable;
@@ -154,17 +155,8 @@ export class Home {
       this._join(open.occurrence);
       return;
     }
-    const list = el('ul', { class: 'coming' });
-    for (const each of this._coming.slice(0, 4)) {
-      list.append(
-        el('li', {}, el('strong', { text: each.title }), el('span', { text: this._whenIs(each) })),
-      );
-    }
-    openDialog({
-      title: t('coming.title'),
-      text: this._coming.length ? t('coming.rings') : t('coming.none'),
-      content: [list],
-    });
+    const { person } = this._device.me;
+    openComing(this._coming, person && person.id, (each) => this._whenIs(each));
   }
 
   /** @param {{scheduled_start: string}} next */
