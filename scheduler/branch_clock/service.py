@@ -216,6 +216,8 @@ class Clocks:
         if single is not None and (single.id in rows or single.kind in OWED_BY):
             return (await self._rows(connection, of, tree, (single.id,)))[single.id]
         whole = ClockRow(unit="", name="", kind="")
+        if single is not None:
+            whole = ClockRow(unit=single.id, name=single.name, kind=single.kind)
         for row in rows.values():
             whole.branches += row.branches
             for kind, progress in row.types.items():
