@@ -93,7 +93,7 @@ class Holidays {
       el(
         'tr',
         { 'data-day': each.day },
-        el('td', { text: `${each.day}　${dayName(noon(each.day))}` }),
+        el('td', { text: dayName(noon(each.day)) }),
         el('td', {}, el('span', { class: `chip day-${each.kind}`, text: t(`days.${each.kind}`) })),
         el('td', { text: each.edited ? `${each.name}（${t('days.edited')}）` : each.name }),
       ),

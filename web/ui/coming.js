@@ -21,7 +21,7 @@ const MOST = 4;
 export async function openComing(coming, person, when) {
   const decisions = person && coming.length ? await decisionsOf() : {};
   const list = el('ul', { class: 'coming' });
-  /** @type {{close: () => void} | null} */
+  /** @type {{element: HTMLElement, close: () => void} | null} */
   let dialog = null;
   for (const each of coming.slice(0, MOST)) {
     const decision = decisions[each.id];
@@ -60,7 +60,12 @@ export async function openComing(coming, person, when) {
     title: t('coming.title'),
     text: coming.length ? t('coming.rings') : t('coming.none'),
     content: [list],
+    answers: [{ words: t('dialog.understood'), look: 'go', testid: 'understood' }],
   });
+  const understood = dialog.element.querySelector('[data-testid=understood]');
+  if (understood instanceof HTMLElement) {
+    understood.focus(); // not the first button: nobody asks for leave by mistake
+  }
 }
 
 /** @returns {Promise<Record<string, string>>} what was decided, by meeting */

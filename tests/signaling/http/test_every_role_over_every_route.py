@@ -30,6 +30,7 @@ OWN = {
     "person": "me",
     "stream": "s",
     "attachment": "a",
+    "vote": "v",
 }
 OTHER = {
     "occurrence": "other",
@@ -40,6 +41,7 @@ OTHER = {
     "person": "stranger",
     "stream": "s",
     "attachment": "a",
+    "vote": "v",
 }
 GRANTS = {
     "city_org_admin": (None, None),
@@ -51,6 +53,7 @@ GRANTS = {
 PUBLIC_PATHS = {
     *("/healthz", "/readyz", "/version", "/metrics", "/api/openapi.json", "/static/{file}"),
     *("/", "/sign-in", "/enrol", "/phone", "/room", "/organizer", "/report", "/debug"),
+    *("/leave", "/calendar"),
     "/favicon.ico",
     *("/api/sign-in", "/api/enrol", "/l/{token}", "/api/demo"),
     "/calendar/{token}.ics",
