@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measure, print the table, write it and the JSON to results/."""
+"""`python -m benchmarks`: measure, print the tables, write them and the JSON to results/."""
 
 import argparse
 import asyncio
@@ -6,57 +6,97 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import forwarding, janus
-from benchmarks.forwarding import FRAMES, SINGLE, Profile, Result
+from benchmarks import forwarding, janus, workers
+from benchmarks.forwarding import Result
+from benchmarks.scenes import FRAMES, SINGLE, Profile
 from benchmarks.server import WorkerServer
 
 RESULTS = Path(__file__).parent / "results"
-_BESIDES_S = 60.0
+PARTS = ("forwarding", "lecture", "workers")
+BESIDE = 235
+"""Receivers with frames, and of other servers: where the budgets are."""
+_BESIDES_S = 90.0
 """What one measurement may take besides its windows: starting, connecting, ending."""
 
 
 def main() -> None:
-    """Run all measurements; two to three minutes by default."""
+    """Run the parts asked for, all by default."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--receivers", default="50,100,235", help="numbers, with commas")
-    parser.add_argument("--seconds", type=float, default=5.0, help="of one measured window")
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all by default")
+    parser.add_argument("--receivers", default="25,50,100,235,470", help="numbers, with commas")
+    parser.add_argument("--people", type=int, default=235, help="of the lecture")
+    parser.add_argument("--seconds", type=float, default=4.0, help="of one measured window")
     parser.add_argument("--rounds", type=int, default=2, help="windows of each kind, alternating")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder for the results")
     parser.add_argument("--no-janus", action="store_true", help="leave Janus out")
     options = parser.parse_args()
+    parts = options.parts or PARTS
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(unknown)}")
+    options.results.mkdir(parents=True, exist_ok=True)
+    for part in parts:
+        {"forwarding": _forwarding, "lecture": _lecture, "workers": _workers}[part](options)
+
+
+def _forwarding(options: argparse.Namespace) -> None:
     numbers = [int(word) for word in options.receivers.split(",")]
-    results = asyncio.run(
-        _measure(numbers, options.seconds, options.rounds, others=not options.no_janus)
-    )
+    beside = BESIDE if BESIDE in numbers else max(numbers)
+    plan: list[tuple[str, Profile | None, int]] = [("liancun", SINGLE, n) for n in numbers]
+    plan.append(("liancun", FRAMES, beside))
+    if not options.no_janus and not janus.installed():
+        print(janus.HOW_TO_GET)
+    elif not options.no_janus:
+        plan += [("janus", SINGLE, beside), ("janus", FRAMES, beside)]
+    results = asyncio.run(_measure(plan, options))
     document = forwarding.document(results, options.seconds, options.rounds)
     table = forwarding.table(results)
     print(f"\nCPU per forwarded packet\n\n{table}\n")
     for profile, times in forwarding.beside(results, "liancun", "janus").items():
         print(f"{profile}: Janus needs {times} times as much")
-    options.results.mkdir(parents=True, exist_ok=True)
-    written = options.results / "forwarding.json"
-    written.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-    written.with_suffix(".md").write_text(table + "\n")
-    print(f"written to {written} and {written.with_suffix('.md')}")
+    _write(options.results / "forwarding.json", document, table)
+
+
+def _lecture(options: argparse.Namespace) -> None:
+    results = asyncio.run(_measure([("liancun", None, options.people)], options))
+    document = forwarding.document(results, options.seconds, options.rounds)
+    table = forwarding.lecture_table(results)
+    print(f"\nLecture\n\n{table}\n")
+    _write(options.results / "lecture.json", document, table)
 
 
 async def _measure(
-    numbers: Sequence[int], seconds: float, rounds: int, *, others: bool
+    plan: Sequence[tuple[str, Profile | None, int]], options: argparse.Namespace
 ) -> list[Result]:
-    most = max(numbers)
-    plan: list[tuple[str, Profile, int]] = [("liancun", SINGLE, number) for number in numbers]
-    plan.append(("liancun", FRAMES, most))
-    if others and not janus.installed():
-        print(janus.HOW_TO_GET)
-    elif others:
-        plan += [("janus", SINGLE, most), ("janus", FRAMES, most)]
+    seconds, rounds = options.seconds, options.rounds
     results = []
     for name, profile, number in plan:
-        print(f"{name}: 1 speaker to {number} receivers, {profile} …", flush=True)
+        what = f"1 speaker, {profile}" if profile else "a lecture"
+        print(f"{name}: {number} receivers, {what} …", flush=True)
         server = WorkerServer() if name == "liancun" else janus.JanusServer()
-        async with asyncio.timeout(2 * rounds * (seconds + 1) + _BESIDES_S):
+        async with asyncio.timeout(2 * rounds * (seconds + 2) + _BESIDES_S):
             results.append(await forwarding.measure(name, server, profile, number, seconds, rounds))
     return results
+
+
+def _workers(options: argparse.Namespace) -> None:
+    steps = []
+    for packets in workers.STEPS:
+        for number in (1, 2):
+            print(f"{number} worker(s), {workers.ROOMS} rooms, {packets} packets a picture …")
+            steps.append(
+                asyncio.run(workers.measure(number, workers.RECEIVERS, options.seconds, packets))
+            )
+    table = workers.table(steps)
+    print(f"\nTwo workers against one\n\n{table}\n")
+    for what, ratio in workers.gains(steps).items():
+        print(f"{what.replace('_', ' ')}: {ratio} times that of one worker")
+    _write(options.results / "workers.json", workers.document(steps, options.seconds), table)
+
+
+def _write(path: Path, document: dict[str, object], table: str) -> None:
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    path.with_suffix(".md").write_text(table + "\n")
+    print(f"written to {path} and {path.with_suffix('.md')}")
 
 
 if __name__ == "__main__":

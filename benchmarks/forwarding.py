@@ -1,31 +1,14 @@
-"""CPU per forwarded packet: one speaker to many receivers, beside the null forwarder."""
+"""CPU per forwarded packet, beside the null forwarder: of one speaker or a whole lecture."""
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from benchmarks import cpu, processes
+from benchmarks.scenes import FRAMES, SINGLE, Profile
 from benchmarks.server import Server
 
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """How the speaker's picture comes."""
-
-    name: str
-    fps: int
-    packets: int
-    """Of one picture."""
-
-    def __str__(self) -> str:
-        """Describe it in words."""
-        return f"{self.fps} pictures/s of {self.packets} packet{'s' * (self.packets > 1)}"
-
-
-SINGLE = Profile("single", fps=60, packets=1)
-"""Every packet by itself: nothing can be put together."""
-FRAMES = Profile("frames", fps=30, packets=4)
-"""About 1 Mbit/s of 640 by 360, a frame at a time, as encoders write it."""
+LECTURE = "lecture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +21,8 @@ class Window:
     received: int
     expected: int
     load_cpu: float
+    delays: Sequence[int] = ()
+    """Microseconds from sender to receiver, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +43,23 @@ class Result:
     join_ms: float
     """CPU of the server for one participant to come in, milliseconds."""
     peak_mb: float
+    delay_p50_ms: float
+    """From the sender's socket to the receiver's, through the server."""
+    delay_p99_ms: float
+    null_delay_p50_ms: float
+    null_delay_p99_ms: float
 
 
 async def measure(
-    name: str, server: Server, profile: Profile, receivers: int, seconds: float, rounds: int
+    name: str,
+    server: Server,
+    profile: Profile | None,
+    receivers: int,
+    seconds: float,
+    rounds: int,
 ) -> Result:
-    """Run the phases in turn, server and null forwarder with the same receivers."""
+    """Run the phases in turn, server and null forwarder with the same receivers: of one speaker
+    by `profile`, or without one a lecture, whose receivers are all there are."""
     null = load = None
     try:
         pid = await server.start()
@@ -71,11 +67,13 @@ async def measure(
         load = await processes.start(
             "benchmarks.load",
             f"--host={server.host}", f"--receivers={receivers}",
-            f"--seconds={seconds}", f"--rounds={rounds}",
-            f"--fps={profile.fps}", f"--packets={profile.packets}",
+            f"--seconds={seconds}", f"--rounds={rounds}", *_scene(profile),
         )  # fmt: skip
         hello = await processes.line(load)
-        processes.tell(null, {"host": server.host, "ports": hello["ports"]})
+        processes.tell(
+            null,
+            {"host": server.host, "ports": hello["ports"], "forwarded": hello["forwarded"]},
+        )
         before = cpu.seconds(pid)
         speaker, *others = hello["offers"]
         processes.tell(load, {"answers": await server.connect([speaker])})
@@ -84,10 +82,11 @@ async def measure(
         null_port = (await processes.line(null))["port"]
         processes.tell(load, {"answers": answers, "null_port": null_port})
         await processes.line(load)
-        join = (cpu.seconds(pid) - before) / (receivers + 1)
+        join = (cpu.seconds(pid) - before) / (1 + len(others))
         pids = {"server": pid, "null": null.pid}
         windows = [await _window(load, pids) for _ in range(2 * rounds)]
-        return result(name, profile, receivers, windows, join, await server.peak_memory())
+        scene = LECTURE if profile is None else profile.name
+        return result(name, scene, receivers, windows, join, await server.peak_memory())
     finally:
         for process in (load, null):
             if process is not None:
@@ -106,12 +105,19 @@ async def _window(load: asyncio.subprocess.Process, pids: dict[str, int]) -> Win
         end["received"],
         end["expected"],
         cpu.seconds(load.pid) - load_before,
+        end["delays"],
     )
+
+
+def _scene(profile: Profile | None) -> list[str]:
+    if profile is None:
+        return [f"--scene={LECTURE}"]
+    return [f"--scene={profile.name}", f"--fps={profile.fps}", f"--packets={profile.packets}"]
 
 
 def result(
     name: str,
-    profile: Profile,
+    profile: str,
     receivers: int,
     windows: Sequence[Window],
     join: float,
@@ -124,7 +130,7 @@ def result(
     length = sum(w.seconds for w in server)
     return Result(
         server=name,
-        profile=profile.name,
+        profile=profile,
         receivers=receivers,
         server_us=round(server_us, 2),
         null_us=round(null_us, 2),
@@ -136,11 +142,22 @@ def result(
         null_lost_percent=_lost(null),
         join_ms=round(1000 * join, 2),
         peak_mb=round(peak / 1e6, 1),
+        delay_p50_ms=_delay(server, 0.50),
+        delay_p99_ms=_delay(server, 0.99),
+        null_delay_p50_ms=_delay(null, 0.50),
+        null_delay_p99_ms=_delay(null, 0.99),
     )
 
 
 def _microseconds(windows: Sequence[Window]) -> float:
     return 1e6 * sum(w.cpu for w in windows) / max(1, sum(w.received for w in windows))
+
+
+def _delay(windows: Sequence[Window], share: float) -> float:
+    delays = sorted(delay for window in windows for delay in window.delays)
+    if not delays:
+        return 0.0
+    return round(delays[min(len(delays) - 1, int(share * len(delays)))] / 1000, 2)
 
 
 def _lost(windows: Sequence[Window]) -> float:
@@ -153,17 +170,41 @@ def table(results: Sequence[Result]) -> str:
     """Lay the results out as a Markdown table."""
     heads = (
         "server", "picture", "receivers", "µs", "null µs", "ratio", "packets/s", "% of a core",
-        "load % of a core", "lost %", "join ms", "memory MB",
+        "load % of a core", "lost %", "delay p99 ms", "join ms", "memory MB",
     )  # fmt: skip
     rows = [
         (
             r.server, r.profile, r.receivers, r.server_us, r.null_us, r.ratio,
             r.packets_per_second, r.server_core_percent, r.load_core_percent, r.lost_percent,
-            r.join_ms, r.peak_mb,
+            r.delay_p99_ms, r.join_ms, r.peak_mb,
         )
         for r in results
     ]  # fmt: skip
-    lines = ["| " + " | ".join(heads) + " |", "|---|---|" + "---:|" * (len(heads) - 2)]
+    return _laid_out(heads, rows)
+
+
+def lecture_table(results: Sequence[Result]) -> str:
+    """Lay the results of lectures out as a Markdown table."""
+    heads = (
+        "server", "people", "µs", "null µs", "ratio", "packets/s", "% of a core",
+        "load % of a core", "lost %", "delay p50 ms", "p99 ms", "null p50 ms", "null p99 ms",
+        "memory MB",
+    )  # fmt: skip
+    rows = [
+        (
+            r.server, r.receivers, r.server_us, r.null_us, r.ratio, r.packets_per_second,
+            r.server_core_percent, r.load_core_percent, r.lost_percent, r.delay_p50_ms,
+            r.delay_p99_ms, r.null_delay_p50_ms, r.null_delay_p99_ms, r.peak_mb,
+        )
+        for r in results
+    ]  # fmt: skip
+    return _laid_out(heads, rows)
+
+
+def _laid_out(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    words = sum(isinstance(cell, str) for cell in rows[0])
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * words]
+    lines[1] += "---:|" * (len(heads) - words)
     lines += ["| " + " | ".join(map(str, row)) + " |" for row in rows]
     return "\n".join(lines)
 
@@ -181,7 +222,7 @@ def beside(results: Sequence[Result], ours: str, theirs: str) -> dict[str, float
 def document(results: Sequence[Result], seconds: float, rounds: int) -> dict[str, object]:
     """Return what is written as JSON."""
     return {
-        "what": "CPU per forwarded packet, 1 speaker (picture and 50 sound packets/s) to receivers",
+        "what": "CPU per forwarded packet: 1 speaker (picture and 50 sound packets/s) or a lecture",
         "profiles": {profile.name: str(profile) for profile in (SINGLE, FRAMES)},
         "seconds_per_window": seconds,
         "rounds": rounds,

@@ -24,7 +24,7 @@ class UdpEndpoint:
             self.socket.setblocking(False)
             if self.family == socket.AF_INET6:
                 self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-            _enlarge(self.socket)
+            enlarge(self.socket)
             self.socket.bind((host, port))
         except OSError:
             self.socket.close()
@@ -40,7 +40,8 @@ class UdpEndpoint:
         self.socket.close()
 
 
-def _enlarge(sock: socket.socket) -> None:
+def enlarge(sock: socket.socket) -> None:
+    """Ask for SOCKET_BUFFER in both directions."""
     for option, force in (
         (socket.SO_RCVBUF, _SO_RCVBUFFORCE),
         (socket.SO_SNDBUF, _SO_SNDBUFFORCE),
