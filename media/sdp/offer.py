@@ -152,7 +152,7 @@ def _direction(part: Part) -> Direction | None:
 
 def _bundle(session: Part, mids: list[str]) -> tuple[str, ...]:
     for value in session.every("group"):
-        semantics, *members = value.split()
+        semantics, *members = value.split() or [""]
         if semantics == "BUNDLE":
             if not members or len(set(members)) != len(members) or not set(members) <= set(mids):
                 raise invalid("a BUNDLE group that does not fit the sections")

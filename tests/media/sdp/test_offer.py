@@ -62,6 +62,11 @@ def test_a_paused_or_alternative_layer_is_one_layer() -> None:
     assert parse_offer(offer(section)).sections[0].rids == ("q", "h")
 
 
+def test_a_group_of_nothing_is_no_group() -> None:
+    text = offer(audio("sendonly")).replace("a=group:BUNDLE 0", "a=group:")
+    assert parse_offer(text).bundle == ("0",)
+
+
 HEAD_WITHOUT_FINGERPRINT = [line for line in HEAD if "fingerprint" not in line]
 BAD = {
     "empty": "",
