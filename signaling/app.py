@@ -18,6 +18,7 @@ from media.messages import GetStats
 from scheduler.accounts import Accounts
 from scheduler.agenda import Agenda
 from scheduler.attendance.log import AttendanceLog
+from scheduler.attendance.presence_checks import PresenceChecks
 from scheduler.attendance.reports import Reports
 from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock, SystemClock
@@ -29,6 +30,8 @@ from scheduler.notices.service import Notices
 from scheduler.planning.agenda_items import AgendaItems
 from scheduler.planning.attachments import Attachments
 from scheduler.store.engine import Store
+from scheduler.votes.quorum import Quorums
+from scheduler.votes.service import Votes
 from signaling import keys
 from signaling.access import Access
 from signaling.figures import watch_agenda, watch_attendance, watch_floor
@@ -54,6 +57,7 @@ from signaling.http import (
     sign_in,
     statistics,
     streams,
+    votes,
 )
 from signaling.http.assets import Assets
 from signaling.http.idempotency import Idempotency
@@ -65,6 +69,7 @@ from signaling.http.routing import Routes, install
 from signaling.http.security import MAX_BODY_BYTES, add_headers
 from signaling.http.texts import Texts
 from signaling.notices import NoticeFigures, Wording, senders
+from signaling.rooms.voting import Voting
 from signaling.streams.validity import keep_valid
 
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
@@ -90,6 +95,7 @@ TABLES: Final[tuple[Routes, ...]] = (
     demo.ROUTES,
     live.ROUTES,
     streams.ROUTES,
+    votes.ROUTES,
     OPENAPI_ROUTES,
 )
 
@@ -154,6 +160,9 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[keys.ATTENDANCE] = AttendanceLog(store, clock, NODE, uuid.uuid4().hex, zone)
     app[keys.REPORTS] = Reports(store, clock, zone)
     app[keys.CALENDARS] = Calendars(store, clock, zone)
+    app[keys.QUORUMS] = Quorums(store, clock, zone, settings.rules)
+    app[keys.VOTES] = Votes(store, clock, zone, settings.rules)
+    app[keys.PRESENCE_CHECKS] = PresenceChecks(store, clock)
     app[keys.AGENDA_ITEMS] = AgendaItems(store, clock)
     app[keys.ATTACHMENTS] = Attachments(store, clock, settings.planning)
     app[keys.IDEMPOTENCY] = Idempotency(store, clock)
@@ -172,6 +181,7 @@ async def _floor(app: web.Application) -> AsyncIterator[None]:
         meetings=app[keys.MEETINGS],
         attendance=app[keys.ATTENDANCE],
         reports=app[keys.REPORTS],
+        voting=Voting(app[keys.VOTES], app[keys.QUORUMS], app[keys.PRESENCE_CHECKS]),
     ) as floor:
         app[FLOOR] = floor
 

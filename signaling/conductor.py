@@ -92,6 +92,7 @@ class Conductor:
     async def close(self, occurrence: str, by: str | None = None) -> None:
         """End the meeting: everybody is told and let out. Raises NotFound, Conflict."""
         closed = await self._meetings.close(occurrence, by)
+        await self._hub.voting.votes.enforce(occurrence)
         room = self._hub.live(occurrence)
         if room is None:
             return

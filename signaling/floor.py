@@ -9,7 +9,7 @@ from typing import Protocol
 from aiohttp import web
 
 from config.settings import Media, Settings
-from media.messages import Command, Connected, Done, Event, IceRestarted, Stats
+from media.messages import Answer, Command, Event
 from media.pool import Lost, Workers
 from scheduler.accounts import Accounts
 from scheduler.attendance.log import AttendanceLog
@@ -29,6 +29,7 @@ from signaling.rooms.errands import Errands
 from signaling.rooms.hub import RoomHub
 from signaling.rooms.peer import Peer
 from signaling.rooms.room import Room
+from signaling.rooms.voting import Voting
 from signaling.sessions.connection import Connection
 from signaling.sessions.registry import Sessions
 from signaling.sessions.session import Session
@@ -41,7 +42,7 @@ class WorkerHandle(Protocol):
 
     async def start(self) -> None: ...
 
-    async def request(self, command: Command) -> Done | Connected | IceRestarted | Stats: ...
+    async def request(self, command: Command) -> Answer: ...
 
     async def stop(self) -> None: ...
 
@@ -114,6 +115,7 @@ async def open_floor(
     meetings: Meetings,
     attendance: AttendanceLog,
     reports: Reports,
+    voting: Voting,
     make_worker: WorkerMaker = Workers,
 ) -> AsyncIterator[Floor]:
     """Start worker, rooms and signs of life; yield the floor; stop all, leaving nothing behind.
@@ -135,6 +137,7 @@ async def open_floor(
         attendance=attendance,
         reports=reports,
         worker=worker,
+        voting=voting,
     )
     entrance = Entrance(hub, attendance, directory, access, errands)
     sessions.on_away = entrance.away

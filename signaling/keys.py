@@ -8,6 +8,7 @@ from aiohttp import web
 from config.settings import Settings
 from scheduler.accounts import Accounts
 from scheduler.attendance.log import AttendanceLog
+from scheduler.attendance.presence_checks import PresenceChecks
 from scheduler.attendance.reports import Reports
 from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock
@@ -18,6 +19,8 @@ from scheduler.notices.service import Notices
 from scheduler.planning.agenda_items import AgendaItems
 from scheduler.planning.attachments import Attachments
 from scheduler.store.engine import Store
+from scheduler.votes.quorum import Quorums
+from scheduler.votes.service import Votes
 from signaling.access import Access
 from signaling.http.assets import Assets
 from signaling.http.idempotency import Idempotency
@@ -41,6 +44,9 @@ ACCOUNTS = web.AppKey("accounts", Accounts)
 MEETINGS = web.AppKey("meetings", Meetings)
 ATTENDANCE = web.AppKey("attendance", AttendanceLog)
 REPORTS = web.AppKey("reports", Reports)
+QUORUMS = web.AppKey("quorums", Quorums)
+VOTES = web.AppKey("votes", Votes)
+PRESENCE_CHECKS = web.AppKey("presence_checks", PresenceChecks)
 CALENDARS = web.AppKey("calendars", Calendars)
 NOTICES = web.AppKey("notices", Notices)
 NOTIFIER = web.AppKey("notifier", Notifier)

@@ -146,6 +146,22 @@ class Directory:
             )
         return tuple(Membership(**row._mapping) for row in rows)
 
+    async def neighbours_of(
+        self, units: Collection[str], site: str, persons: Collection[str]
+    ) -> tuple[Person, ...]:
+        """Return who may turn up at a site: the members of these units, of the branches of the
+        village it stands in, and of the units of these persons, at most `MOST_FOUND` by name."""
+        today = self.today()
+        async with self._store.read() as connection:
+            places = await directory_rows.sites(connection, ids={site})
+            linked = await directory_rows.party_units_of(connection, {row.unit for row in places})
+            theirs = await directory_rows.memberships(connection, today, person_ids=persons)
+            among = set(units) | linked | {row.unit for row in theirs}
+            members = await directory_rows.memberships(connection, today, unit_ids=among)
+            rows = await directory_rows.persons(connection, ids={row.person for row in members})
+        found = sorted((Person(**row._mapping) for row in rows), key=lambda one: one.name)
+        return tuple(found[:MOST_FOUND])
+
     async def memberships(self, person_ids: Collection[str]) -> tuple[Membership, ...]:
         """Return the memberships of these persons today."""
         async with self._store.read() as connection:

@@ -70,6 +70,15 @@ async def subtree(
     return below
 
 
+async def party_units_of(
+    connection: AsyncConnection, admin_units: Collection[str]
+) -> frozenset[str]:
+    """Return the Party units linked to these administrative units."""
+    query = select(unit_link.c.party_unit)
+    rows = await _among(connection, query, unit_link.c.admin_unit, admin_units)
+    return frozenset(row.party_unit for row in rows)
+
+
 async def ancestors(connection: AsyncConnection, unit_id: str) -> frozenset[str]:
     """Return the ids of the units above a unit, without itself."""
     bottom = select(unit.c.parent).where(unit.c.id == unit_id).cte("above", recursive=True)

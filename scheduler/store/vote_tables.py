@@ -13,7 +13,7 @@ vote = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("occurrence", Id, ForeignKey("occurrence.id"), nullable=False, index=True),
-    Column("agenda_item", Id),
+    Column("agenda_item", Id, ForeignKey("agenda_item.id")),
     Column("title", String(TEXT_LENGTH), nullable=False),
     Column("kind", String(WORD_LENGTH), nullable=False),
     Column("candidate", String(TEXT_LENGTH)),

@@ -21,8 +21,7 @@ from scheduler.rules.limits import may_vote
 from scheduler.rules.model import VoteKind
 from scheduler.rules.rulebook import DEFAULTS, election_base
 from scheduler.rules.voting import RULES, is_adopted
-from scheduler.store import directory_rows, vote_rows
-from scheduler.store.base import is_id
+from scheduler.store import agenda_item_rows, directory_rows, vote_rows
 from scheduler.store.engine import Store
 from scheduler.store.vote_rows import Papers
 from scheduler.votes import tally
@@ -101,8 +100,6 @@ class Votes:
         if kind not in list(VoteKind):
             raise Invalid("unknown_vote_kind", kind[:64])
         rule = RULES[VoteKind(kind)]
-        if agenda_item is not None and not is_id(agenda_item):
-            raise Invalid("unknown_agenda_item", agenda_item[:64])
         if rule.one_candidate and candidate is None:
             raise Invalid("candidate_missing", kind)
         async with self._store.begin() as connection:
@@ -112,6 +109,8 @@ class Votes:
             if found.state not in UNFINISHED:
                 raise Conflict("occurrence_over", occurrence)
             await self._allowed(connection, found, rule.kind)
+            if agenda_item is not None:
+                await _must_be_an_item(connection, occurrence, agenda_item)
             question = Question(
                 id=uuid.uuid4().hex,
                 occurrence=occurrence,
@@ -362,6 +361,11 @@ class Votes:
         situation = await self._situation(connection, occurrence, self._clock.now())
         base = election_base(self._local)
         return tuple(view(papers, situation, base) for papers in all_papers)
+
+
+async def _must_be_an_item(connection: AsyncConnection, occurrence: str, item: str) -> None:
+    if item not in {one.id for one in await agenda_item_rows.of(connection, occurrence)}:
+        raise Invalid("unknown_agenda_item", item[:64])
 
 
 async def _meeting_of(connection: AsyncConnection, vote: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from signaling.access import Permission
-from signaling.handlers import following, joining, media, signing_in
+from signaling.handlers import following, joining, media, roll_call, signing_in, voting
 from signaling.protocol import client
 from signaling.protocol.server import View
 
@@ -34,8 +34,13 @@ ACTIONS: Final[Mapping[type[Any], Action]] = {
     client.MediaMute: Action(_P.MEETING_JOIN, media.mute),
     client.FloorGive: Action(_P.FLOOR_GIVE, media.give_floor),
     client.SignIn: Action(_P.MEETING_SIGN_IN, signing_in.sign_in, cost=10),
-    client.RollCallList: Action(_P.ROLL_CALL, signing_in.list_roll),
-    client.RollCallMark: Action(_P.ROLL_CALL, signing_in.mark_roll),
+    client.RollCallList: Action(_P.ROLL_CALL, roll_call.list_roll),
+    client.RollCallMark: Action(_P.ROLL_CALL, roll_call.mark_roll),
+    client.RollCallOthers: Action(_P.ROLL_CALL, roll_call.list_others, cost=5),
+    client.RollCallAttend: Action(_P.ROLL_CALL, roll_call.attend, cost=5),
+    client.VoteCast: Action(_P.MEETING_JOIN, voting.cast, cost=5),
+    client.VoteCount: Action(_P.ROLL_CALL, voting.count, cost=5),
+    client.PresenceAnswer: Action(_P.MEETING_JOIN, voting.answer, cost=5),
     client.Watch: Action(_P.ATTENDANCE_READ, following.watch),
     client.Unwatch: Action(_P.SELF, following.unwatch),
 }

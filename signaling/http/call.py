@@ -13,7 +13,7 @@ from signaling.access import Permission
 from signaling.http.cookies import token_of
 
 SUBJECTS = frozenset(
-    {"occurrence", "series", "unit", "site", "device", "person", "stream", "attachment"}
+    {"occurrence", "series", "unit", "site", "device", "person", "stream", "attachment", "vote"}
 )
 """What a path of a guarded route may name; each has its own check in `Call.admit`."""
 
@@ -130,7 +130,7 @@ class Call:
                 await self.require(person=value)
             case "device":
                 await self._check_device(value)
-            case "stream" | "attachment":
+            case "stream" | "attachment" | "vote":
                 pass  # sought only among those of its occurrence, which was checked
             case _:
                 raise Refused("not_allowed", f"nothing is known of {name}")

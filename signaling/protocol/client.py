@@ -90,6 +90,47 @@ class RollCallMark(Request):
     substitute: Ref | None = None
 
 
+class RollCallOthers(Request):
+    """Ask who may have come instead of a person of this site, or (`person` null) as an attendee
+    without a vote. Answer: `Others`."""
+
+    type: Literal["roll_call.others"]
+    person: Ref | None = None
+
+
+class RollCallAttend(Request):
+    """Write down an attendee without a vote (列席) who sits at this site. Answer: `RollCall`."""
+
+    type: Literal["roll_call.attend"]
+    person: Ref
+
+
+class VoteCast(Request):
+    """Vote for a person signed in at this device; the last choice before the end counts."""
+
+    type: Literal["vote.cast"]
+    vote: Ref
+    person: Ref
+    choice: Literal["for", "against", "abstain"]
+
+
+class VoteCount(Request):
+    """Say how many hands were counted at this site; the last count before the end holds."""
+
+    type: Literal["vote.count"]
+    vote: Ref
+    in_favour: int = Field(ge=0, le=100_000)
+    against: int = Field(ge=0, le=100_000)
+    abstain: int = Field(ge=0, le=100_000)
+
+
+class PresenceAnswer(Request):
+    """Answer a presence check for everybody signed in at this device. Nothing follows from it."""
+
+    type: Literal["presence.answer"]
+    check: Ref
+
+
 class FloorGive(Request):
     """Put one peer on everybody's main picture; `peer` null gives it back to the voices."""
 
@@ -120,6 +161,11 @@ ClientMessage = Annotated[
     | SignIn
     | RollCallList
     | RollCallMark
+    | RollCallOthers
+    | RollCallAttend
+    | VoteCast
+    | VoteCount
+    | PresenceAnswer
     | FloorGive
     | Watch
     | Unwatch,

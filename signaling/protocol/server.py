@@ -52,6 +52,60 @@ class Counts(View):
     uncounted_rooms: int
 
 
+class Quorum(View):
+    """应到 and those of them with a vote, and who is here of each. `needed` and `reached` are null
+    for meetings without a quorum."""
+
+    expected_total: int
+    expected_voting: int
+    present_total: int
+    present_voting: int
+    needed: int | None
+    reached: bool | None
+
+
+class VoteSite(View):
+    """A site in an open vote: voting members there who have not voted by device, and whether its
+    hands were counted."""
+
+    site: str
+    voters: int
+    counted: bool
+
+
+class VoteView(View):
+    """A vote. `cast` says how many have voted; what they chose is told after it was closed, null
+    before. The numbers of people are those of its end, before that those of now."""
+
+    vote: str
+    title: str
+    kind: Literal["general", "admission", "probation", "election"]
+    candidate: str | None
+    secret: bool
+    state: Literal["prepared", "open", "stopped", "closed"]
+    ballot: int
+    stopped_reason: Literal["quorum_lost", "over_video", "meeting_ended"] | None
+    expected_voting: int
+    present_voting: int
+    needed: int
+    votes_needed: int
+    cast: int
+    in_favour: int | None
+    against: int | None
+    abstain: int | None
+    written: int | None
+    adopted: bool | None
+    sites: tuple[VoteSite, ...]
+
+
+class Chosen(View):
+    """What a person at this device chose in an open vote."""
+
+    vote: str
+    person: str
+    choice: Literal["for", "against", "abstain"]
+
+
 class IceServer(View):
     """A TURN server for this device, with credentials that expire; RTCIceServer of the W3C."""
 
@@ -75,6 +129,10 @@ class RoomView(View):
     may_sign_in: tuple["Choice", ...]
     may_call_roll: bool
     may_give_floor: bool
+    quorum: Quorum | None = None
+    votes: tuple[VoteView, ...] = ()
+    voters: tuple["Choice", ...] = ()
+    chosen: tuple[Chosen, ...] = ()
     ice_servers: tuple[IceServer, ...] = ()
 
 
@@ -110,6 +168,12 @@ class RollCallEntry(View):
 class RollCall(View):
     site: str
     entries: tuple[RollCallEntry, ...]
+
+
+class Others(View):
+    """Persons who are not on the roster and may have come to this site."""
+
+    persons: tuple[Choice, ...]
 
 
 class AttendanceRow(View):
@@ -234,6 +298,33 @@ class SignedIn(Event):
     type: Literal["signed_in"] = "signed_in"
     person: str
     name: str
+    votes: bool = False
+
+
+class QuorumChanged(Event):
+    """Somebody came or went, or the roster changed; to the room and to who watches."""
+
+    type: Literal["quorum"] = "quorum"
+    occurrence: str
+    quorum: Quorum
+
+
+class VotesChanged(Event):
+    """All votes of the meeting as they are now; to the room and to who watches."""
+
+    type: Literal["votes"] = "votes"
+    occurrence: str
+    votes: tuple[VoteView, ...]
+
+
+class PresenceChecked(Event):
+    """Somebody asks who is there; to the room once, to who watches with each answer."""
+
+    type: Literal["presence_check"] = "presence_check"
+    occurrence: str
+    check: str
+    at: datetime
+    answered: int
 
 
 class Attendance(Event):
@@ -291,6 +382,9 @@ ServerEvent = Annotated[
     | Floor
     | CountsChanged
     | SignedIn
+    | QuorumChanged
+    | VotesChanged
+    | PresenceChecked
     | Attendance
     | MediaState
     | MediaLayers

@@ -122,7 +122,7 @@ class Entrance:
             log.info("peer left", meeting=room.id, peer=peer.id, reason=reason)
             if peer.recorded:
                 await self._write_left(room, peer, Cause(reason), at)
-        self._hub.watching.touch(room.id)
+        self._hub.changed(room)  # again: votes are counted from what is written down
         await self._hub.stage.disconnect(room, peer)
 
     async def empty(

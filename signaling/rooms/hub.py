@@ -11,12 +11,14 @@ from scheduler.attendance.reports import Reports
 from scheduler.directory.service import Directory
 from scheduler.meetings.model import Occurrence
 from scheduler.meetings.service import Meetings
-from signaling.protocol.server import Counts, CountsChanged, Invitation
+from signaling.protocol.server import Invitation
 from signaling.rooms.peer import Peer
 from signaling.rooms.pulse import Pulse
 from signaling.rooms.ringing import Ringing
 from signaling.rooms.room import Room
 from signaling.rooms.stage import MediaWorker, Stage
+from signaling.rooms.telling import Teller
+from signaling.rooms.voting import Voting
 from signaling.rooms.watching import Watching
 from signaling.sessions.registry import Sessions
 from signaling.sessions.session import Session
@@ -30,6 +32,7 @@ COUNTS_INTERVAL_S = 0.5
 class _Open:
     room: Room
     ringing: Ringing
+    teller: Teller
     counting: Pulse
 
 
@@ -48,6 +51,7 @@ class RoomHub:
         attendance: AttendanceLog,
         reports: Reports,
         worker: MediaWorker,
+        voting: Voting,
     ) -> None:
         self._sessions = sessions
         self._meetings = meetings
@@ -58,6 +62,7 @@ class RoomHub:
         self._opening = asyncio.Lock()
         self.stage = Stage(worker, self.live)
         self.watching = Watching(reports, self.live)
+        self.voting = voting
 
     def live(self, occurrence: str) -> Room | None:
         """Return the room of an occurrence that is open here."""
@@ -99,9 +104,11 @@ class RoomHub:
                 site_names={site.id: site.name for site in sites.values()},
             )
             await self._read_attendance(room)
-            counting = Pulse(COUNTS_INTERVAL_S, _CountsTeller(room).tell)
+            await self.voting.read(room)
+            teller = Teller(room, self.voting, self.watching)
+            counting = Pulse(COUNTS_INTERVAL_S, teller.tell)
             await self.stage.open(room)
-            self._open[room.id] = _Open(room, Ringing(room, self._sessions), counting)
+            self._open[room.id] = _Open(room, Ringing(room, self._sessions), teller, counting)
             self.watching.touch(room.id)
             log.info("room opened", meeting=room.id)
             return room
@@ -130,6 +137,18 @@ class RoomHub:
         if entry is not None:
             entry.counting.touch()
             self.watching.touch(room.id)
+
+    async def votes_changed(self, occurrence: str) -> None:
+        """Tell a live room its votes at once, after somebody prepared, opened or ended one."""
+        entry = self._open.get(occurrence)
+        if entry is not None:
+            await entry.teller.tell_votes()
+
+    def voted(self, room: Room) -> None:
+        """Note that somebody voted or was counted: how many did, follows soon."""
+        entry = self._open.get(room.id)
+        if entry is not None:
+            entry.counting.touch()
 
     def snapshot(self) -> list[dict[str, object]]:
         """Return the live rooms with their peers, ids only, for the debug page."""
@@ -168,17 +187,3 @@ class RoomHub:
         room.arrived |= {row.person for row in report.rows if row.first is not None}
         for tick in await self._attendance.all_marks(room.id):
             room.mark(tick.site, tick.person, tick.mark.value, tick.substitute)
-
-
-class _CountsTeller:
-    """Tells a room its counts when they differ from what it was told."""
-
-    def __init__(self, room: Room) -> None:
-        self._room = room
-        self._told: Counts | None = None
-
-    async def tell(self) -> None:
-        counts = self._room.counts()
-        if counts != self._told:
-            self._told = counts
-            self._room.broadcast(CountsChanged(counts=counts))

@@ -1,11 +1,14 @@
 """The room of one open occurrence: who is in it, who came, who is on the main picture."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 
 from scheduler.accounts import Identity
 from scheduler.meetings.model import Occurrence, Roster, RosterPerson
+from scheduler.rules.model import TypeRule
+from scheduler.votes.quorum import main_site, quorum_of
 from signaling.protocol.codec import Frame
-from signaling.protocol.server import Counts, Event, Invitation
+from signaling.protocol.server import Counts, Event, Invitation, Quorum, VoteView
 from signaling.rooms.door import Door
 from signaling.rooms.peer import Peer
 from signaling.sessions.session import Session
@@ -40,8 +43,13 @@ class Room:
         self.rolls: dict[str, dict[str, str]] = {}
         self.door = Door()
         self.closed = False
+        self.rule: TypeRule | None = None
+        self.votes: tuple[VoteView, ...] = ()
+        self.choices: dict[str, dict[str, str]] = {}
+        """What was chosen on devices in the votes that are open, by vote and person."""
         self._persons: dict[str, RosterPerson] = {}
         self.sites: frozenset[str] = frozenset()
+        self._main: str | None = None
         self.set_roster(roster)
 
     @property
@@ -52,6 +60,7 @@ class Room:
         """Take the list of who is expected, as it is now."""
         self._persons = {entry.person: entry for entry in roster.persons}
         self.sites = frozenset(roster.sites)
+        self._main = main_site(self.occurrence, roster.persons, roster.sites)
 
     def expects(self, person: str | None) -> bool:
         """Say whether a person is on the list, with a vote or without."""
@@ -60,6 +69,11 @@ class Room:
     def entry(self, person: str) -> RosterPerson | None:
         """Return what the list says of a person."""
         return self._persons.get(person)
+
+    def votes_of(self, person: str) -> bool:
+        """Say whether a person has a vote here."""
+        entry = self._persons.get(person)
+        return entry is not None and entry.votes
 
     def of_site(self, site: str) -> list[RosterPerson]:
         """Return who is expected at a site."""
@@ -122,9 +136,21 @@ class Room:
 
     def here(self) -> set[str]:
         """Return the persons who are in the room at this moment."""
-        people = {person for peer in self.peers.values() for person in peer.people}
-        for site in {peer.site for peer in self.peers.values() if peer.kind == "meeting_room"}:
-            marks = self.rolls.get(site, {}) if site is not None else {}
+        return self._here(self.peers.values())
+
+    def quorum(self) -> Quorum:
+        """Count both denominators; where video does not count, who is at the main site."""
+        by_video = self.rule is None or self.rule.video_counts
+        counted = [peer for peer in self.peers.values() if by_video or peer.site == self._main]
+        view = quorum_of(self.rule, self._persons.values(), self._here(counted))
+        return Quorum(**asdict(view))
+
+    def _here(self, peers: Iterable[Peer]) -> set[str]:
+        """Return who is at these devices, or was ticked at their sites."""
+        there = list(peers)
+        people = {person for peer in there for person in peer.people}
+        for site in {peer.site for peer in there if peer.recorded} - {None}:
+            marks = self.rolls.get(site or "", {})
             people |= {person for person, mark in marks.items() if mark in PRESENT_MARKS}
         return people
 

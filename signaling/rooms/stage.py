@@ -26,9 +26,7 @@ log = structlog.get_logger(__name__)
 class MediaWorker(Protocol):
     """What the stage asks of media.pool.Workers."""
 
-    async def request(
-        self, command: media.Command
-    ) -> media.Done | media.Connected | media.IceRestarted | media.Stats: ...
+    async def request(self, command: media.Command) -> media.Answer: ...
 
 
 class Stage:

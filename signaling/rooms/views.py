@@ -1,6 +1,6 @@
 """A room as one of its devices sees it."""
 
-from signaling.protocol.server import IceServer, RoomView
+from signaling.protocol.server import Choice, Chosen, IceServer, RoomView
 from signaling.rooms.peer import Peer
 from signaling.rooms.room import Room
 from signaling.rooms.seats import may_sign_in
@@ -24,5 +24,18 @@ def room_view(room: Room, peer: Peer, ice_servers: tuple[IceServer, ...] = ()) -
         may_sign_in=may_sign_in(room, peer),
         may_call_roll=peer.rights.call_roll,
         may_give_floor=peer.rights.give_floor,
+        quorum=room.quorum(),
+        votes=room.votes,
+        voters=tuple(
+            Choice(person=person, name=name)
+            for person, name in peer.people.items()
+            if room.votes_of(person)
+        ),
+        chosen=tuple(
+            Chosen.model_validate({"vote": vote, "person": person, "choice": choices[person]})
+            for vote, choices in room.choices.items()
+            for person in peer.people
+            if person in choices
+        ),
         ice_servers=ice_servers,
     )

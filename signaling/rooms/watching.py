@@ -45,6 +45,12 @@ class Watching:
         for occurrence in [o for o, watchers in self._watchers.items() if session.key in watchers]:
             await self.unwatch(occurrence, session)
 
+    def tell(self, occurrence: str, frame: Frame) -> None:
+        """Tell the watchers of an occurrence something besides its attendance."""
+        for session in self._watchers.get(occurrence, {}).values():
+            if session.is_there:
+                session.post(frame)
+
     def touch(self, occurrence: str) -> None:
         """Note that the attendance of an occurrence changed."""
         if occurrence not in self._watchers:
@@ -74,10 +80,7 @@ class Watching:
 
     async def _tell(self, occurrence: str) -> None:
         view = await self._view(occurrence)
-        frame = Frame.event(Attendance(attendance=view))
-        for session in self._watchers.get(occurrence, {}).values():
-            if session.is_there:
-                session.post(frame)
+        self.tell(occurrence, Frame.event(Attendance(attendance=view)))
 
     async def _view(self, occurrence: str) -> AttendanceView:
         report = await self._reports.occurrence(occurrence)

@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("candidate", TEXT),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("created_by", ID),
-        *_keys("vote", occurrence="occurrence.id"),
+        *_keys("vote", occurrence="occurrence.id", agenda_item="agenda_item.id"),
     )
     op.create_index("ix_vote_occurrence", "vote", ["occurrence"])
     op.create_table(

@@ -1,0 +1,56 @@
+"""Telling a room, and who follows it from outside, what changed: counts, quorum, votes."""
+
+import asyncio
+
+from signaling.protocol.codec import Frame
+from signaling.protocol.server import (
+    Counts,
+    CountsChanged,
+    Event,
+    Quorum,
+    QuorumChanged,
+    VotesChanged,
+    VoteView,
+)
+from signaling.rooms.room import Room
+from signaling.rooms.voting import Voting
+from signaling.rooms.watching import Watching
+
+
+class Teller:
+    """Tells one room what differs from what it was told. `tell` is for a Pulse."""
+
+    def __init__(self, room: Room, voting: Voting, watching: Watching) -> None:
+        self._room = room
+        self._voting = voting
+        self._watching = watching
+        self._counts: Counts | None = None
+        self._quorum: Quorum | None = None
+        self._votes: tuple[VoteView, ...] = room.votes
+        self._one_at_a_time = asyncio.Lock()
+
+    async def tell(self) -> None:
+        """Tell counts and quorum; where a vote is open, end it if it may not go on."""
+        room = self._room
+        counts = room.counts()
+        if counts != self._counts:
+            self._counts = counts
+            room.broadcast(CountsChanged(counts=counts))
+        quorum = room.quorum()
+        if quorum != self._quorum:
+            self._quorum = quorum
+            self._to_all(QuorumChanged(occurrence=room.id, quorum=quorum))
+        if room.votes:
+            await self.tell_votes()
+
+    async def tell_votes(self) -> None:
+        """Read the votes, after stopping those that may not go on, and tell them."""
+        async with self._one_at_a_time:
+            await self._voting.refresh(self._room)
+            if self._room.votes != self._votes:
+                self._votes = self._room.votes
+                self._to_all(VotesChanged(occurrence=self._room.id, votes=self._votes))
+
+    def _to_all(self, event: Event) -> None:
+        self._room.broadcast(event)
+        self._watching.tell(self._room.id, Frame.event(event))
