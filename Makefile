@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run serve test check bench soak lock clean
+.PHONY: run serve test check bench soak year lock clean
 
 run: .venv/runtime                ## start the demo: a weekly meeting already in progress
 	$(BIN)/liancun demo
@@ -29,6 +29,9 @@ bench: .venv/dev                  ## measure against the budgets; tables and JSO
 
 soak: .venv/dev                   ## half an hour of people coming and going; fails when the server grows
 	$(BIN)/python -m benchmarks.soak $(ARGS)
+
+year: .venv/dev                   ## a year of 461 branches and 12,000 members through the store, counted twice
+	$(BIN)/python -m benchmarks.year $(ARGS)
 
 lock: .venv/dev                   ## renew the pinned dependencies after a change of pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
