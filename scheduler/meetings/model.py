@@ -118,10 +118,32 @@ class AgendaItem(AgendaLine):
     position: int
 
 
+class ChoiceKind(StrEnum):
+    """By what somebody chose the invited; `Choice.subject` is of this kind."""
+
+    MEMBERS = "members"  # of a Party unit
+    ROLE = "role"  # who holds a role within a unit
+    NEIGHBOURS = "neighbours"  # first secretaries of a village and of those near it
+    SITES = "sites"  # of a unit, without anybody
+    PERSON = "person"
+    SITE = "site"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One choice of invited. `below`: with the units below; `within`: where the role is held."""
+
+    kind: ChoiceKind
+    subject: str
+    within: str | None = None
+    below: bool = False
+    standing: Standing = Standing.EXPECTED
+
+
 @dataclass(frozen=True, kw_only=True)
 class SeriesDraft(Invitees, RuleChoices):
-    """A series as somebody wants it. Times are local (`settings.time_zone`). An agenda of None
-    leaves the one there is."""
+    """A series as somebody wants it. Times are local (`settings.time_zone`). An agenda or choices
+    of None leave those there are."""
 
     unit: str
     type: str
@@ -136,6 +158,7 @@ class SeriesDraft(Invitees, RuleChoices):
     on_holiday: str = OnHoliday.KEEP
     active: bool = True
     agenda: tuple[AgendaLine, ...] | None = None
+    choices: tuple[Choice, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +196,7 @@ class AdhocDraft(Invitees, RuleChoices):
     host: str | None = None
     recorder: str | None = None
     agenda: tuple[AgendaLine, ...] | None = None
+    choices: tuple[Choice, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

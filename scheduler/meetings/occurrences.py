@@ -9,7 +9,13 @@ from scheduler.meetings import drafts, due, plan, voting_rights
 from scheduler.meetings.base import Part, aware, existing, reason_given
 from scheduler.meetings.model import AdhocDraft, Occurrence, State
 from scheduler.meetings.states import Act, follow
-from scheduler.store import agenda_item_rows, agenda_rows, occurrence_rows, roster_rows
+from scheduler.store import (
+    agenda_item_rows,
+    agenda_rows,
+    choice_rows,
+    occurrence_rows,
+    roster_rows,
+)
 
 EARLIEST_OPENING = timedelta(hours=12)
 """Nobody opens next week's meeting by mistake: closed again, it would be over for good."""
@@ -34,6 +40,7 @@ class OccurrencesPart(Part):
             await occurrence_rows.insert_one(connection, new, self._clock.now())
             await roster_rows.copy_invitees(connection, [new.id], draft, homes)
             await agenda_item_rows.copy(connection, [new.id], drafts.agenda(draft.agenda or ()))
+            await choice_rows.write(connection, draft.choices or (), occurrence=new.id)
             await agenda_rows.add(connection, new.id, due.before_opening(new))
         self.agenda_changed()
         return new

@@ -25,6 +25,7 @@ from scheduler.meetings.states import Act, follow
 from scheduler.store import (
     agenda_item_rows,
     agenda_rows,
+    choice_rows,
     occurrence_rows,
     public_day_rows,
     roster_rows,
@@ -54,6 +55,7 @@ class SeriesPart(Part):
             await agenda_item_rows.write_series(
                 connection, series.id, drafts.agenda(draft.agenda or ())
             )
+            await choice_rows.write(connection, draft.choices or (), series=series.id)
             await self._lay_out(connection, series, self._horizon(), homes)
         self.agenda_changed()
         return series
@@ -79,6 +81,8 @@ class SeriesPart(Part):
             new = self._read(series, old.version + 1, draft, old.continues)
             await series_rows.replace_series(connection, new, self._clock.now(), by)
             ids = await self._follow(connection, old, new, homes, by)
+            if draft.choices is not None:
+                await choice_rows.write(connection, draft.choices, series=series)
             if draft.agenda is not None:
                 before = await agenda_item_rows.of_series(connection, series)
                 lines = drafts.agenda(draft.agenda)
@@ -87,6 +91,10 @@ class SeriesPart(Part):
             await self._lay_out(connection, new, self._horizon(), homes)
         self.agenda_changed()
         return new
+
+    def as_series(self, draft: SeriesDraft, series: str = "") -> Series:
+        """Return the series a draft would make, without storing it; raise Invalid."""
+        return self._read(series, 1, draft)
 
     async def series(self, series: str) -> Series:
         """Return one series; raise NotFound("unknown_series")."""
@@ -207,7 +215,7 @@ class SeriesPart(Part):
         public = await self._public_days(connection)
         changed = 0
         for one in await occurrence_rows.to_come(connection, series.id, self._clock.now()):
-            if one.moved or not _placed_by_table(one):
+            if one.moved or not placed_by_table(one):
                 continue
             if not plan.has_day(series, one, self._zone):
                 continue
@@ -233,7 +241,7 @@ class SeriesPart(Part):
         existing = [
             one
             for one in await occurrence_rows.to_come(connection, new.id, now)
-            if _placed_by_table(one) or _withdrawn(one)
+            if placed_by_table(one) or _withdrawn(one)
         ]
         furthest = max((one.scheduled_start for one in existing), default=now)
         wanted = set(self._days(new, max(furthest, self._horizon())))
@@ -248,7 +256,12 @@ class SeriesPart(Part):
         return ids
 
     async def _withdraw(
-        self, connection: AsyncConnection, one: Occurrence, now: datetime, by: str | None
+        self,
+        connection: AsyncConnection,
+        one: Occurrence,
+        now: datetime,
+        by: str | None,
+        reason: str = SERIES_CHANGED,
     ) -> None:
         await agenda_rows.drop(connection, one.id)
         await occurrence_rows.change(
@@ -258,7 +271,7 @@ class SeriesPart(Part):
             state=follow(one.state, Act.CANCEL, one.id),
             cancelled_at=now,
             cancelled_by=by,
-            cancel_reason=SERIES_CHANGED,
+            cancel_reason=reason,
         )
 
     async def _keep(
@@ -320,7 +333,8 @@ def _reinstated(one: Occurrence) -> dict[str, Any]:
     }
 
 
-def _placed_by_table(one: Occurrence) -> bool:
+def placed_by_table(one: Occurrence) -> bool:
+    """Return whether nobody decided against it: it is to take place, or a holiday cancelled it."""
     return one.state is State.SCHEDULED or (
         one.state is State.CANCELLED and one.cancel_reason == HOLIDAY
     )
