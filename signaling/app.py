@@ -20,6 +20,7 @@ from scheduler.agenda import Agenda
 from scheduler.attendance.log import AttendanceLog
 from scheduler.attendance.presence_checks import PresenceChecks
 from scheduler.attendance.reports import Reports
+from scheduler.branch_clock.service import Clocks
 from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock, SystemClock
 from scheduler.directory.service import Directory
@@ -41,6 +42,7 @@ from signaling.http import (
     agenda_items,
     attachments,
     attendance,
+    branch_clock,
     calendar_feeds,
     debug,
     demo,
@@ -88,6 +90,7 @@ TABLES: Final[tuple[Routes, ...]] = (
     attendance.ROUTES,
     leaves.ROUTES,
     statistics.ROUTES,
+    branch_clock.ROUTES,
     calendar_feeds.ROUTES,
     notices.ROUTES,
     public_days.ROUTES,
@@ -159,6 +162,7 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[keys.MEETINGS] = Meetings(store, clock, settings.meeting, zone)
     app[keys.ATTENDANCE] = AttendanceLog(store, clock, NODE, uuid.uuid4().hex, zone)
     app[keys.REPORTS] = Reports(store, clock, zone)
+    app[keys.BRANCH_CLOCK] = Clocks(store, clock, settings.rules, zone)
     app[keys.CALENDARS] = Calendars(store, clock, zone)
     app[keys.QUORUMS] = Quorums(store, clock, zone, settings.rules)
     app[keys.VOTES] = Votes(store, clock, zone, settings.rules)

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     ATTENDANCE_READ = "attendance.read"
     ATTENDANCE_CORRECT = "attendance.correct"
     STATISTICS_READ = "statistics.read"
+    BRANCHES_EDIT = "branches.edit"
     RECORDS_REVIEW = "records.review"
     RECORDS_SIGN = "records.sign"
     DIRECTORY_READ = "directory.read"
@@ -74,8 +75,9 @@ _ORGANIZE: Final = _RUN | {
 
 ROLE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     # granted in the directory
-    "city_org_admin": _ORGANIZE | {_P.RECORDS_REVIEW, _P.DEVICES_ENROL, _P.HOLIDAYS_EDIT},
-    "township_admin": _ORGANIZE | {_P.RECORDS_REVIEW, _P.DEVICES_ENROL},
+    "city_org_admin": _ORGANIZE
+    | {_P.RECORDS_REVIEW, _P.DEVICES_ENROL, _P.HOLIDAYS_EDIT, _P.BRANCHES_EDIT},
+    "township_admin": _ORGANIZE | {_P.RECORDS_REVIEW, _P.DEVICES_ENROL, _P.BRANCHES_EDIT},
     "branch_secretary": _ORGANIZE | {_P.RECORDS_SIGN},
     "recorder": _SEE | {_P.ROLL_CALL, _P.ATTENDANCE_READ, _P.ATTENDANCE_CORRECT},
     "first_secretary": _SEE

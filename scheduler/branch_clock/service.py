@@ -1,4 +1,4 @@
-"""The clock of the branches: an overview of units, and one branch in full. Reads only."""
+"""The clock of the branches: an overview of units, and one branch in full."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -26,7 +26,7 @@ from scheduler.clock import Clock
 from scheduler.errors import Invalid, NotFound
 from scheduler.meetings.model import MeetingType, State
 from scheduler.meetings.recurrence import day_bounds, local_day
-from scheduler.store import clock_rows, tally_rows
+from scheduler.store import clock_rows, directory_rows, tally_rows
 from scheduler.store.clock_rows import Cell
 from scheduler.store.engine import Store
 
@@ -62,18 +62,18 @@ class Clocks:
         """Return the local day."""
         return local_day(self._clock.now(), self._zone)
 
-    async def overview(self, year: int, units: Collection[str]) -> Overview:
-        """Count a year of the units and all below them: one row for each, or for what stands
-        right below where it is a single unit.
+    async def overview(self, year: int, units: Collection[str] | None) -> Overview:
+        """Count a year of the units (all of the Party tree when None) and all below them: one row
+        for each, or for what stands right below where it is a single unit.
 
         Raise NotFound("unknown_unit") or Invalid("year_out_of_range").
         """
         of = self._year(year)
         async with self._store.read() as connection:
             tree = await read_tree(connection, min(of.today, date(year, 12, 31)))
-            roots = tree.topmost(units)
+            roots = tree.topmost(tree.units if units is None else units)
             if not roots:
-                raise NotFound("unknown_unit", ", ".join(sorted(units))[:64])
+                raise NotFound("unknown_unit", ", ".join(sorted(units or ()))[:64])
             single = tree.units[roots[0]] if len(roots) == 1 else None
             tops = tree.below(single.id) or (single.id,) if single else roots
             rows = await self._rows(connection, of, tree, tops)
@@ -120,6 +120,21 @@ class Clocks:
             },
             meetings=found,
         )
+
+    async def set_life(
+        self, unit: str, founded: date | None, dissolved: date | None, by: str | None
+    ) -> None:
+        """Write down when a unit was founded and dissolved, both days included.
+
+        Raise NotFound("unknown_unit") or Invalid("period_reversed").
+        """
+        if founded is not None and dissolved is not None and dissolved < founded:
+            raise Invalid("period_reversed", f"{founded} > {dissolved}")
+        async with self._store.begin() as connection:
+            if not await directory_rows.units(connection, self.today(), ids={unit}):
+                raise NotFound("unknown_unit", unit[:64])
+            life = Life(founded, dissolved)
+            await clock_rows.put_life(connection, unit, life, self._clock.now(), by)
 
     def _year(self, year: int) -> _Year:
         if not EARLIEST_YEAR <= year <= LATEST_YEAR:

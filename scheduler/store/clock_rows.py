@@ -15,8 +15,10 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    delete,
     false,
     func,
+    insert,
     literal,
     null,
     or_,
@@ -24,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler.branch_clock.duties import OWED_BY, DuePeriod
+from scheduler.branch_clock.duties import OWED_BY, DuePeriod, Life
 from scheduler.meetings.model import MeetingType, State
 from scheduler.store import directory_rows
 from scheduler.store.base import is_id
@@ -214,6 +216,22 @@ async def meetings_of(
         MeetingRow(**{name: row._mapping[name] for name in MeetingRow.__dataclass_fields__})
         for row in await connection.execute(statement)
     ]
+
+
+async def put_life(
+    connection: AsyncConnection, unit_id: str, life: Life, at: datetime, by: str | None
+) -> None:
+    """Write down when a unit was founded and dissolved, in the place of what stood there."""
+    await connection.execute(delete(branch_life).where(branch_life.c.unit == unit_id))
+    await connection.execute(
+        insert(branch_life).values(
+            unit=unit_id,
+            founded=life.founded,
+            dissolved=life.dissolved,
+            changed_at=at,
+            changed_by=by,
+        )
+    )
 
 
 async def lives(connection: AsyncConnection) -> dict[str, tuple[date | None, date | None]]:

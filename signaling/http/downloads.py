@@ -8,7 +8,7 @@ from aiohttp import hdrs, web
 
 from scheduler.attendance.export import to_csv, to_xlsx
 from scheduler.attendance.model import OccurrenceReport, PeriodReport
-from scheduler.attendance.sheet import occurrence_sheet, period_sheet
+from scheduler.attendance.sheet import Sheet, occurrence_sheet, period_sheet
 from signaling import keys
 from signaling.http.call import Call
 
@@ -29,6 +29,11 @@ async def download(
         sheet = period_sheet(report)
         name = f"考勤汇总-{report.first}-{report.last}"
         plain = f"attendance-{report.first}-{report.last}"
+    return await as_file(sheet, name, plain, media_type)
+
+
+async def as_file(sheet: Sheet, name: str, plain: str, media_type: str) -> web.Response:
+    """Answer with the sheet as a file of this type; it is written outside the event loop."""
     write, suffix = (to_csv, "csv") if media_type == CSV else (to_xlsx, "xlsx")
     content = await asyncio.to_thread(write, sheet)
     return web.Response(

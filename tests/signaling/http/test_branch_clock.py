@@ -1,0 +1,123 @@
+"""The clock of the branches over HTTP: who sees what, and the files."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.ruzhou import FOLDER
+from scheduler.directory.imports.importing import apply
+from scheduler.store.directory_tables import role_grant
+from signaling import keys
+from tests.support.clock import MovableClock
+from tests.support.server import RunningServer, running_server, settings_for_tests
+
+CITY_ADMIN, TOWNSHIP_ADMIN, SECRETARY, MEMBER = "fs060", "fs061", "fs062", "fs063"
+GRANTS = (
+    (CITY_ADMIN, "city_org_admin", None),
+    (TOWNSHIP_ADMIN, "township_admin", "p-jiliao"),
+    (SECRETARY, "branch_secretary", "p-jiliao-01"),
+)
+
+
+@pytest.fixture
+async def county(tmp_path: Path) -> AsyncIterator[RunningServer]:
+    """The directory of Ruzhou on the first of July; nothing was held yet."""
+    clock = MovableClock(datetime(2026, 7, 1, 4, tzinfo=UTC))
+    async with running_server(settings_for_tests(tmp_path), clock) as server:
+        await apply(server.part(keys.STORE), [FOLDER])
+        async with server.part(keys.STORE).begin() as connection:
+            for person, role, unit in GRANTS:
+                values = {"id": f"{person}|{role}", "person": person, "role": role, "unit": unit}
+                await connection.execute(role_grant.insert().values(**values))
+        yield server
+
+
+async def got(server: RunningServer, person: str, path: str) -> Any:
+    """Return what somebody is shown under a path, or the status of a refusal."""
+    async with (
+        server.http(await server.token_of_person(person)) as http,
+        http.get(path) as answer,
+    ):
+        return await answer.json() if answer.ok else answer.status
+
+
+async def put_life(
+    server: RunningServer, person: str, founded: str | None, dissolved: str | None
+) -> tuple[int, str | None]:
+    """Write down when the first branch of a town lived; return status and code."""
+    body = {"founded": founded, "dissolved": dissolved}
+    async with (
+        server.http(await server.token_of_person(person)) as http,
+        http.put("/api/units/p-jiliao-01/life", json=body) as answer,
+    ):
+        return answer.status, (await answer.json()).get("code")
+
+
+async def test_the_city_sees_its_townships_a_township_its_branches_a_branch_itself(
+    county: RunningServer,
+) -> None:
+    city = await got(county, CITY_ADMIN, "/api/clock?year=2026")
+    assert city["unit"] == "p-city"
+    assert {"p-jiliao", "p-net-1"} <= {row["unit"] for row in city["rows"]}
+    assert city["whole"]["branches"] == sum(row["branches"] for row in city["rows"])
+
+    township = await got(county, TOWNSHIP_ADMIN, "/api/clock?year=2026")
+    assert (township["unit"], len(township["rows"])) == ("p-jiliao", 11)
+
+    own = await got(county, SECRETARY, "/api/clock?year=2026")
+    assert (own["unit"], own["kind"]) == ("p-jiliao-01", "branch")
+
+
+async def test_a_branch_sees_its_periods(county: RunningServer) -> None:
+    branch = await got(county, SECRETARY, "/api/units/p-jiliao-01/clock?year=2026")
+    assert branch["row"]["name"] == "寄料镇示范一村党支部"
+    assembly = branch["periods"]["member_assembly"]
+    assert [one["standing"] for one in assembly] == ["late", "late", "due", "to_come"]
+    progress = branch["row"]["types"]["member_assembly"]
+    assert (progress["required"], progress["late"], progress["completion_rate"]) == (2, 2, 0.0)
+    assert branch["row"]["figures"]["attendance_rate"] is None  # nobody was expected anywhere
+
+
+@pytest.mark.parametrize(
+    ("person", "path"),
+    [
+        (TOWNSHIP_ADMIN, "/api/clock?year=2026&unit=p-city"),
+        (TOWNSHIP_ADMIN, "/api/units/p-net-1/clock?year=2026"),
+        (SECRETARY, "/api/units/p-jiliao-02/clock?year=2026"),
+        (MEMBER, "/api/clock?year=2026"),
+        (MEMBER, "/api/units/p-jiliao-01/clock?year=2026"),
+    ],
+)
+async def test_nobody_sees_the_clock_of_others(
+    county: RunningServer, person: str, path: str
+) -> None:
+    assert await got(county, person, path) == 403
+
+
+async def test_the_overview_and_a_branch_can_be_taken_away_as_files(county: RunningServer) -> None:
+    async with county.http(await county.token_of_person(CITY_ADMIN)) as http:
+        async with http.get("/api/clock.csv?year=2026") as answer:
+            lines = list(csv.reader(io.StringIO((await answer.read()).decode("utf-8-sig"))))
+        assert lines[0][0] == "单位"
+        assert lines[-1][0] == "中共汝州市委员会"
+        for path in ("/api/clock.xlsx", "/api/units/p-jiliao-01/clock.xlsx"):
+            async with http.get(f"{path}?year=2026") as answer:
+                assert (await answer.read())[:2] == b"PK"
+
+
+async def test_a_branch_that_was_dissolved_owes_nothing_more(county: RunningServer) -> None:
+    assert await put_life(county, TOWNSHIP_ADMIN, None, "2026-02-20") == (200, None)
+    branch = await got(county, TOWNSHIP_ADMIN, "/api/units/p-jiliao-01/clock?year=2026")
+    assert branch["row"]["types"]["theme_party_day"]["required"] == 1
+    assert branch["row"]["types"]["member_assembly"]["required"] == 0
+
+
+async def test_only_who_is_above_a_branch_says_when_it_lived(county: RunningServer) -> None:
+    refused = await put_life(county, TOWNSHIP_ADMIN, "2026-03-01", "2026-02-20")
+    assert refused == (422, "period_reversed")
+    assert (await put_life(county, SECRETARY, None, None))[0] == 403
