@@ -10,6 +10,7 @@ from config.settings import Meeting
 from scheduler.clock import Clock
 from scheduler.directory.service import Directory
 from scheduler.errors import Conflict, Invalid, NotFound
+from scheduler.meetings.choosing import Choosing
 from scheduler.meetings.model import Occurrence
 from scheduler.store import occurrence_rows
 from scheduler.store.engine import Store
@@ -38,6 +39,7 @@ class Part:
         self._defaults = defaults
         self._zone = zone
         self._directory = Directory(store, clock, zone)
+        self._choosing = Choosing(store, clock, self._directory)
 
     async def _homes(self, persons: Iterable[str]) -> dict[str, str]:
         """Return where persons sit. Not to be asked inside a transaction: it opens its own."""

@@ -1,4 +1,5 @@
-"""Laying out the occurrences of the days that come into the horizon."""
+"""Laying out the occurrences of the days that come into the horizon, and keeping up with the
+table of holidays and the directory."""
 
 import asyncio
 from datetime import timedelta
@@ -23,6 +24,7 @@ async def keep_laid_out(meetings: Meetings, clock: Clock) -> None:
             if years:
                 log.info("public holidays taken over", years=years)
             await meetings.follow_public_days()
+            await meetings.follow_directory()
             added = await meetings.lay_out()
             log.info("occurrences laid out", added=added)
         except asyncio.CancelledError:

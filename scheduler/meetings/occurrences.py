@@ -1,13 +1,15 @@
 """Occurrences: found, opened, closed, settled, cancelled, moved."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from scheduler.attendance.results import write_result
-from scheduler.errors import Conflict, Invalid
+from scheduler.errors import Conflict, DomainError, Invalid
 from scheduler.meetings import drafts, due, plan, voting_rights
 from scheduler.meetings.base import Part, aware, existing, reason_given
-from scheduler.meetings.model import AdhocDraft, Occurrence, State
+from scheduler.meetings.choosing import Chosen, Reason
+from scheduler.meetings.model import AdhocDraft, Occurrence, Series, State
 from scheduler.meetings.states import Act, follow
 from scheduler.store import (
     agenda_item_rows,
@@ -15,6 +17,7 @@ from scheduler.store import (
     choice_rows,
     occurrence_rows,
     roster_rows,
+    series_rows,
 )
 
 EARLIEST_OPENING = timedelta(hours=12)
@@ -94,7 +97,12 @@ class OccurrencesPart(Part):
         """
         async with self._store.read() as connection:
             persons = await roster_rows.persons(connection, occurrence)
-        homes = await self._homes(entry.person for entry in persons)
+        try:
+            series, chosen = await self._chosen(occurrence)
+        except DomainError:  # the directory lost what was chosen: those known are invited
+            series, chosen = None, None
+        named = [*chosen.persons, *chosen.non_voting] if chosen is not None else []
+        homes = await self._homes({*(entry.person for entry in persons), *named})
         async with self._store.begin() as connection:
             old = await existing(connection, occurrence, lock=True)
             now = self._clock.now()
@@ -103,11 +111,40 @@ class OccurrencesPart(Part):
                 return old
             if now < min(old.scheduled_start - EARLIEST_OPENING, old.opens_at):
                 raise Conflict("occurrence_too_early", old.id)
+            if chosen is not None:
+                if series is not None:
+                    now_chosen = replace(chosen, exempt=series.exempt)
+                    await roster_rows.follow_series(connection, [old.id], series, now_chosen, homes)
+                await choice_rows.keep_reasons(connection, old.id, chosen.reasons)
             await roster_rows.set_homes(connection, old.id, homes)
             await voting_rights.fix(connection, old, self._directory.today())
             return await occurrence_rows.change(
                 connection, old, now, state=state, opened_at=now, opened_by=by
             )
+
+    async def _chosen(self, occurrence: str) -> tuple[Series | None, Chosen | None]:
+        """Return whom the choices of a meeting, or of its series, mean today; None without any."""
+        async with self._store.read() as connection:
+            found = await existing(connection, occurrence)
+            choices = await choice_rows.of(connection, occurrence=occurrence)
+            series = None
+            if not choices and found.series is not None:
+                choices = await choice_rows.of(connection, series=found.series)
+                series = await series_rows.read_series(connection, found.series)
+        return series, await self._choosing.resolve(choices) if choices else None
+
+    async def why_invited(self, occurrence: str) -> dict[str, tuple[Reason, ...]]:
+        """Return by what choice each person and site of a meeting is invited.
+
+        Until the meeting opens the directory of today tells, from then on what was so then. Who
+        was added or named by hand alone is not in it.
+        """
+        async with self._store.read() as connection:
+            kept = await choice_rows.reasons_of(connection, occurrence)
+        if kept:
+            return kept
+        _, chosen = await self._chosen(occurrence)
+        return chosen.reasons if chosen is not None else {}
 
     async def close(self, occurrence: str, by: str | None = None) -> Occurrence:
         """Close: nobody may join any more; settling becomes due. Harmless when closed already."""

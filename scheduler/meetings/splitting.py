@@ -5,7 +5,7 @@ have not opened go over to the new series with all they have: rosters, leave, ag
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice, zip_longest
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.meetings import drafts, plan
 from scheduler.meetings.base import aware, reason_given
+from scheduler.meetings.invitations import draft_of
 from scheduler.meetings.model import Occurrence, Series, SeriesDraft, State
 from scheduler.meetings.recurrence import Recurrence
 from scheduler.meetings.series import SERIES_CHANGED, SeriesPart, placed_by_table
@@ -27,8 +28,6 @@ from scheduler.store import (
     roster_rows,
     series_rows,
 )
-
-_DRAFTED = frozenset(field.name for field in fields(SeriesDraft)) - {"agenda", "choices"}
 
 
 class SplittingPart(SeriesPart):
@@ -46,14 +45,13 @@ class SplittingPart(SeriesPart):
         rule = continued(
             series.rrule, series.starts_on, series.start_time, first, moment.date(), self._zone
         )
-        values = {name: getattr(series, name) for name in _DRAFTED}
-        values |= {
-            "rrule": rule,
-            "starts_on": moment.date(),
-            "start_time": moment.time().replace(tzinfo=None),
-            "duration_s": duration_s,
-        }
-        return SeriesDraft(**values)
+        return replace(
+            draft_of(series),
+            rrule=rule,
+            starts_on=moment.date(),
+            start_time=moment.time().replace(tzinfo=None),
+            duration_s=duration_s,
+        )
 
     async def continue_series(
         self,

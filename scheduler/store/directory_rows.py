@@ -105,6 +105,13 @@ def below(tops: Collection[str]) -> CTE:
     return found.union(select(unit.c.id, found.c.top).join(found, unit.c.parent == found.c.id))
 
 
+async def linked(connection: AsyncConnection, units: Collection[str]) -> frozenset[str]:
+    """Return the ids of the administrative units that these Party units are linked to."""
+    query = select(unit_link.c.admin_unit)
+    rows = await _among(connection, query, unit_link.c.party_unit, units)
+    return frozenset(row.admin_unit for row in rows)
+
+
 async def sites(
     connection: AsyncConnection,
     *,
