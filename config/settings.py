@@ -318,6 +318,19 @@ class Planning(Section):
         return value
 
 
+class Records(Section):
+    """The records of meetings and their archive packs."""
+
+    font: Path = Field(
+        default=Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"),
+        description="Font file of the PDF, with Chinese; Debian: fonts-noto-cjk.",
+    )
+    blocking: tuple[str, ...] = Field(
+        default=(),
+        description="Findings that block the signing here though no law demands them.",
+    )
+
+
 class Signaling(Section):
     """The WebSocket connections of the devices."""
 
@@ -369,6 +382,7 @@ class Settings(BaseSettings):
     webhook: Webhook = Webhook()
     sms: Sms = Sms()
     planning: Planning = Planning()
+    records: Records = Records()
     signaling: Signaling = Signaling()
     log: Log = Log()
     time_zone: str = Field(default="Asia/Shanghai", description="Zone of schedules and screens.")

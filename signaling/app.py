@@ -30,6 +30,7 @@ from scheduler.notices.notifier import Notifier
 from scheduler.notices.service import Notices
 from scheduler.planning.agenda_items import AgendaItems
 from scheduler.planning.attachments import Attachments
+from scheduler.records.building import packs_of, records_of
 from scheduler.store.engine import Store
 from scheduler.votes.quorum import Quorums
 from scheduler.votes.service import Votes
@@ -55,6 +56,7 @@ from signaling.http import (
     occurrences,
     pages,
     public_days,
+    records,
     series,
     sign_in,
     statistics,
@@ -94,6 +96,7 @@ TABLES: Final[tuple[Routes, ...]] = (
     calendar_feeds.ROUTES,
     notices.ROUTES,
     public_days.ROUTES,
+    records.ROUTES,
     debug.ROUTES,
     demo.ROUTES,
     live.ROUTES,
@@ -170,6 +173,8 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[keys.AGENDA_ITEMS] = AgendaItems(store, clock)
     app[keys.ATTACHMENTS] = Attachments(store, clock, settings.planning)
     app[keys.IDEMPOTENCY] = Idempotency(store, clock)
+    app[keys.RECORDS] = records_of(store, clock, settings, app[keys.ACCOUNTS])
+    app[keys.PACKS] = packs_of(app[keys.RECORDS], settings)
     app[keys.ACCESS] = Access(app[keys.DIRECTORY], app[keys.MEETINGS])
     yield
 

@@ -12,6 +12,7 @@ from scheduler.store.engine import StoreError
 from signaling import logs
 from signaling.commands import (
     accounts,
+    archive,
     configuration,
     database,
     demonstration,
@@ -59,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     directory.add_commands(commands)
     accounts.add_commands(commands)
     tokens.add_commands(commands)
+    archive.add_commands(commands)
     database.add_commands(commands)
     version = commands.add_parser("version", help="print the version")
     version.set_defaults(command=_print_version)

@@ -19,6 +19,8 @@ from scheduler.notices.notifier import Notifier
 from scheduler.notices.service import Notices
 from scheduler.planning.agenda_items import AgendaItems
 from scheduler.planning.attachments import Attachments
+from scheduler.records.pack.service import Packs
+from scheduler.records.service import Records
 from scheduler.store.engine import Store
 from scheduler.votes.quorum import Quorums
 from scheduler.votes.service import Votes
@@ -54,5 +56,7 @@ NOTICES = web.AppKey("notices", Notices)
 NOTIFIER = web.AppKey("notifier", Notifier)
 AGENDA_ITEMS = web.AppKey("agenda_items", AgendaItems)
 ATTACHMENTS = web.AppKey("attachments", Attachments)
+RECORDS = web.AppKey("records", Records)
+PACKS = web.AppKey("packs", Packs)
 ACCESS = web.AppKey("access", Access)
 IDEMPOTENCY = web.AppKey("idempotency", Idempotency)

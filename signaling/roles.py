@@ -30,6 +30,8 @@ class Permission(StrEnum):
     ATTENDANCE_CORRECT = "attendance.correct"
     STATISTICS_READ = "statistics.read"
     BRANCHES_EDIT = "branches.edit"
+    RECORDS_READ = "records.read"
+    RECORDS_WRITE = "records.write"
     RECORDS_REVIEW = "records.review"
     RECORDS_SIGN = "records.sign"
     DIRECTORY_READ = "directory.read"
@@ -65,10 +67,12 @@ _RUN: Final = _SEE | {
     _P.ATTENDANCE_READ,
     _P.ATTENDANCE_CORRECT,
 }
+_RECORD: Final = frozenset({_P.RECORDS_READ, _P.RECORDS_WRITE, _P.RECORDS_SIGN})
 _ORGANIZE: Final = _RUN | {
     _P.MEETINGS_SCHEDULE,
     _P.LEAVE_APPROVE,
     _P.STATISTICS_READ,
+    _P.RECORDS_READ,
     _P.DIRECTORY_READ,
     _P.DEVICES_READ,
 }
@@ -78,10 +82,16 @@ ROLE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     "city_org_admin": _ORGANIZE
     | {_P.RECORDS_REVIEW, _P.DEVICES_ENROL, _P.HOLIDAYS_EDIT, _P.BRANCHES_EDIT},
     "township_admin": _ORGANIZE | {_P.RECORDS_REVIEW, _P.DEVICES_ENROL, _P.BRANCHES_EDIT},
-    "branch_secretary": _ORGANIZE | {_P.RECORDS_SIGN},
-    "recorder": _SEE | {_P.ROLL_CALL, _P.ATTENDANCE_READ, _P.ATTENDANCE_CORRECT},
+    "branch_secretary": _ORGANIZE | _RECORD,
+    "recorder": _SEE | _RECORD | {_P.ROLL_CALL, _P.ATTENDANCE_READ, _P.ATTENDANCE_CORRECT},
     "first_secretary": _SEE
-    | {_P.ATTENDANCE_READ, _P.STATISTICS_READ, _P.ROLL_CALL, _P.DIRECTORY_READ},
+    | {
+        _P.ATTENDANCE_READ,
+        _P.STATISTICS_READ,
+        _P.ROLL_CALL,
+        _P.DIRECTORY_READ,
+        _P.RECORDS_READ,
+    },
     "member": frozenset({_P.LEAVE_REQUEST}) | _SEE,
     "observer": _SEE,
     "site_operator": _SEE | {_P.ROLL_CALL, _P.DEVICES_READ, _P.DEVICES_ENROL},
@@ -95,7 +105,7 @@ ROLE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     "auditor": frozenset({_P.LOGS_READ}),
     # follow from who asks, without a grant
     "person": frozenset({_P.SELF, _P.LEAVE_REQUEST, _P.STATISTICS_READ}) | _SEE,
-    "host": _RUN,
+    "host": _RUN | _RECORD,
     "device": frozenset({_P.SELF, _P.MEETING_SIGN_IN}) | _SEE,
     "meeting_room": frozenset({_P.ROLL_CALL}) | _SEE,
     "stream_sender": frozenset({_P.STREAM_SEND}),

@@ -6,6 +6,7 @@ these in a thread.
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import xlsxwriter
 
@@ -43,16 +44,19 @@ def harmless(text: str) -> str:
     return f"'{text}" if begins.startswith(_FORMULA_STARTS) else text
 
 
-def to_xlsx(sheet: Sheet) -> bytes:
+def to_xlsx(sheet: Sheet, *, created: datetime | None = None) -> bytes:
     """Return the sheet as a workbook: the preface, then the table with a filter and fixed heads.
 
-    Text is written as text, so nothing in it is a formula or a link.
+    Text is written as text, so nothing in it is a formula or a link. `created` is the date that
+    the workbook carries, now where it is left out.
     """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out,
         {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
+    if created is not None:
+        book.set_properties({"created": created.astimezone(UTC).replace(tzinfo=None)})
     face = {"font_name": "宋体", "font_size": 11}
     plain = book.add_format(face)
     bold = book.add_format(face | {"bold": True, "bottom": 1})

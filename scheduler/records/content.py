@@ -53,7 +53,7 @@ class Numbers(Part):
 
 
 class Quorum(Part):
-    """Over those with voting right; `needed` and `reached` None: the meeting needs no quorum."""
+    """Over those with voting right; `needed` None: the meeting needs no quorum."""
 
     expected_voting: int
     present_voting: int
@@ -69,7 +69,8 @@ class AgendaLine(Part):
 
 
 class VoteLine(Part):
-    """A vote as it ended. `adopted` None: it was stopped and decides nothing."""
+    """A vote as it ended. `written` of those in favour came as opinions lodged before. `adopted`
+    None: it was stopped and decides nothing."""
 
     id: str
     item: str | None
@@ -78,6 +79,7 @@ class VoteLine(Part):
     in_favour: int
     against: int
     abstained: int
+    written: int = 0
     expected_voting: int
     present_voting: int
     adopted: bool | None

@@ -76,9 +76,10 @@ def vote_line(vote: VoteLine) -> str:
     """Return a vote and how it ended, in words."""
     result = {True: "通过", False: "未通过", None: "表决中止，无结果"}[vote.adopted]
     kind = VOTE_KINDS.get(vote.kind, vote.kind)
+    written = f"（其中书面意见 {vote.written} 票）" if vote.written else ""
     return (
         f"{vote.title}（{kind}）：应到有表决权 {vote.expected_voting} 人，"
-        f"实到有表决权 {vote.present_voting} 人；赞成 {vote.in_favour} 票，"
+        f"实到有表决权 {vote.present_voting} 人；赞成 {vote.in_favour} 票{written}，"
         f"反对 {vote.against} 票，弃权 {vote.abstained} 票；{result}"
     )
 

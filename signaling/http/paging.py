@@ -53,3 +53,16 @@ def _read(cursor: str) -> tuple[str, ...]:
         return tuple(base64.b64decode(padded, altchars=b"-_", validate=True).decode().split("\n"))
     except (binascii.Error, UnicodeError) as error:
         raise Invalid("cursor_malformed") from error
+
+
+def cursor_of(place: tuple[str, ...]) -> str:
+    """Return the cursor of a place, for lists that the store reads page by page."""
+    return _write(place)
+
+
+def place_of(cursor: str, parts: int) -> tuple[str, ...]:
+    """Return the place of a cursor; raise Invalid("cursor_malformed")."""
+    place = _read(cursor)
+    if len(place) != parts:
+        raise Invalid("cursor_malformed")
+    return place

@@ -33,6 +33,8 @@ STATUS_OF_CODE: Final = {
     "stream_changed": 412,
     "stream_type_wrong": 415,
     "stream_condition_missing": 428,
+    "record_version_missing": 428,
+    "record_font_missing": 503,
     "media_full": 503,
     "media_unavailable": 503,
 }

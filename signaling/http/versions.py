@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from scheduler.errors import Conflict, Invalid
 
-CHANGED: Final = frozenset({"occurrence_changed", "series_changed"})
+CHANGED: Final = frozenset({"occurrence_changed", "series_changed", "record_changed"})
 """Codes that tell of another version than the one somebody had before them."""
 _TAG: Final = re.compile(r'"([0-9]{1,9})"')
 
