@@ -24,6 +24,13 @@ MAX_ROUNDS: Final = 4
 SHORTEST_RTP: Final = 12
 SHORTEST_RTCP: Final = 8
 
+MAX_SSRCS: Final = 128
+"""Streams of one participant that are deciphered. The cipher keeps a state for each for good and
+goes through all of them for every packet; a browser with three layers has seven."""
+MAX_STRANGE_CHECKS: Final = 100
+"""Checks in a second for one participant from addresses that are not known as its own: whoever has
+learnt its ICE name must not keep us busy with signatures."""
+
 _log: FilteringBoundLogger = structlog.get_logger(__name__)
 _unprotect = lib.srtp_unprotect
 
@@ -48,6 +55,8 @@ class Ingress:
         self._drops = drops
         self._on_change = on_change
         self._touched: dict[int, Routed] = {}
+        self._strange_checks: Counter[str] = Counter()
+        self._forget_checks_at = 0.0
         self.datagrams = 0
         self.octets = 0
 
@@ -105,12 +114,17 @@ class Ingress:
         if length < SHORTEST_RTP:
             self._drops["srtp_malformed"] += 1
             return
+        at = index * STRIDE
+        ssrc = inbox.data[at + 8 : at + 12]
+        if ssrc not in transport.ssrcs and len(transport.ssrcs) >= MAX_SSRCS:
+            self._drops["too_many_ssrcs"] += 1
+            return
         status = _unprotect(transport.srtp.inbound, inbox.pointers[index], inbox.lengths[index])
         if status:
             self._drops[f"srtp_{reason_of(status)}"] += 1
             return
+        transport.ssrcs.add(ssrc)
         transport.heard = now
-        at = index * STRIDE
         packet = inbox.data[at : at + inbox.lengths[index][0]]
         self._touched[id(room)] = room
         forward = room.router.inbound(transport.id, packet, now)
@@ -124,24 +138,36 @@ class Ingress:
         if transport.srtp is None:
             self._drops["before_handshake"] += 1
             return
+        ssrc = packet[4:8]
+        if ssrc not in transport.ssrcs and len(transport.ssrcs) >= MAX_SSRCS:
+            self._drops["too_many_ssrcs"] += 1
+            return
         try:
             plain = transport.srtp.unprotect_rtcp(packet)
         except SrtpError as error:
             self._drops[f"srtcp_{error.reason}"] += 1
             return
+        transport.ssrcs.add(ssrc)
         transport.heard = now
         self._touched[id(room)] = room
         room.router.inbound_rtcp(transport.id, plain, now)
 
     def _take_stun(self, datagram: bytes, source: bytes, now: float) -> None:
+        if not stun.is_stun(datagram):
+            self._drops["stun_malformed"] += 1
+            return
+        name = stun.receiver_name(datagram)
+        seat = self._seats.by_ufrag.get(name) if name is not None else None
+        if name is None or seat is None:
+            self._drops["stun_unknown_name"] += 1
+            return
+        if source not in seat.transport.sources and self._is_pestered(name, now):
+            self._drops["stun_too_many"] += 1
+            return
         try:
             check = stun.parse(datagram)
         except stun.StunError:
             self._drops["stun_malformed"] += 1
-            return
-        seat = self._seats.by_ufrag.get(check.receiver_ufrag)
-        if seat is None:
-            self._drops["stun_unknown_name"] += 1
             return
         reply = seat.transport.receive_check(check, source, now)
         if reply is None:
@@ -152,3 +178,11 @@ class Ingress:
         # To where the check came from, which need not be where the media goes.
         self._outbox.put(Destination(source), reply)
         self._on_change(seat)
+
+    def _is_pestered(self, name: str, now: float) -> bool:
+        """Count a check from a strange address; say whether there are too many for this name."""
+        if now >= self._forget_checks_at:
+            self._strange_checks.clear()
+            self._forget_checks_at = now + 1.0
+        self._strange_checks[name] += 1
+        return self._strange_checks[name] > MAX_STRANGE_CHECKS

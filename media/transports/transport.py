@@ -48,6 +48,8 @@ class Transport:
         """Authenticated addresses and when a check last came from them."""
         self.known_as: dict[bytes, tuple[str, int]] = {}
         """Addresses of relays in front of this transport, and whom they relay for."""
+        self.ssrcs: set[bytes] = set()
+        """Of the streams that were deciphered."""
         self.srtp: SrtpPair | None = None
         """Set once DTLS is up, and kept until the transport is closed."""
         self.heard = now

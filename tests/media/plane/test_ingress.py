@@ -7,6 +7,7 @@ import struct
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from media.plane.ingress import MAX_SSRCS, MAX_STRANGE_CHECKS
 from media.transports.receive_slab import STRIDE
 from media.transports.transport import FAILED_AFTER, MAX_SOURCES, SILENT_AFTER
 from tests.media.plane.builders import CAMERA, MICROPHONE, PICTURE, VOICE, Peer, Room, a_room
@@ -38,6 +39,37 @@ def test_a_check_for_nobody_is_counted() -> None:
         peer = other.peer("a")
         room.peer("b").send(peer.check())
         assert room.drops == {"stun_unknown_name": 1}
+
+
+def test_who_knows_a_name_keeps_nobody_busy_and_its_owner_is_heard_all_the_same() -> None:
+    with a_room() as room:
+        peer = room.peer("a").connect()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            for _ in range(3 * MAX_STRANGE_CHECKS):
+                stranger.sendto(peer.check(password="x" * 24), ("127.0.0.1", room.endpoint.port))
+                room.read()
+        assert room.drops["stun_not_authentic"] <= MAX_STRANGE_CHECKS
+        assert room.drops["stun_too_many"] >= 2 * MAX_STRANGE_CHECKS
+        peer.send(peer.check())
+        assert len(peer.receive()) == 1
+        room.now += 1
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as moved:
+            moved.sendto(peer.check(), ("127.0.0.1", room.endpoint.port))
+            room.read()
+            assert len(room.seats.by_address) == 2
+
+
+def test_a_participant_with_endless_streams_is_deciphered_up_to_a_bound() -> None:
+    with a_room() as room:
+        peer = room.peer("a").connect()
+        assert peer.srtp is not None
+        for ssrc in range(2 * MAX_SSRCS):
+            peer.send(peer.srtp.protect_rtp(rtp(ssrc=ssrc)))
+        assert room.drops["too_many_ssrcs"] == MAX_SSRCS
+        peer.send(peer.srtp.protect_rtcp(struct.pack("!BBHI", 0x80, 201, 1, 99_999)))
+        assert room.drops["too_many_ssrcs"] == MAX_SSRCS + 1
+        peer.send(peer.srtp.protect_rtp(rtp(ssrc=3, sequence=2)))
+        assert room.drops["too_many_ssrcs"] == MAX_SSRCS + 1
 
 
 def test_media_and_handshakes_of_strangers_are_counted() -> None:

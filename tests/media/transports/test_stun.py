@@ -98,3 +98,15 @@ def test_credentials_are_long_enough_and_differ() -> None:
     drawn = {stun.Credentials.generate() for _ in range(100)}
     assert len(drawn) == 100
     assert all(len(c.ufrag) >= 4 and len(c.password) >= 22 for c in drawn)
+
+
+def test_whom_a_check_is_for_is_found_without_reading_it_all() -> None:
+    assert stun.receiver_name(a_check()) == "srvufrag"
+    assert stun.receiver_name(a_check()[:60]) == "srvufrag"
+    assert stun.receiver_name(stun.answer(stun.parse(a_check()), ME, SERVER.password)) is None
+
+
+@given(st.binary(max_size=120))
+def test_a_name_is_looked_for_in_anything(data: bytes) -> None:
+    found = stun.receiver_name(data)
+    assert found is None or isinstance(found, str)
