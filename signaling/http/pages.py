@@ -19,6 +19,7 @@ PAGES: Final = {
     "/report": "report.html",
     "/leave": "leave.html",
     "/calendar": "calendar.html",
+    "/clock": "clock.html",
     "/debug": "debug.html",
 }
 

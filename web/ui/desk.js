@@ -12,6 +12,7 @@ const PAGES = [
   { page: 'organizer', words: 'desk.today', needs: [] },
   { page: 'leave', words: 'leave.title', needs: ['leave.approve'] },
   { page: 'report', words: 'desk.statistics', needs: [] },
+  { page: 'clock', words: 'clock.title', needs: ['statistics.read'] },
   { page: 'calendar', words: 'days.title', needs: [] },
   { page: 'debug', words: 'debug.title', needs: ['rooms.inspect'] },
 ];
