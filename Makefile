@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run serve test check bench soak year lock clean
+.PHONY: run serve test check bench soak fuzz flood year lock clean
 
 run: .venv/runtime                ## start the demo: a weekly meeting already in progress
 	$(BIN)/liancun demo
@@ -32,6 +32,12 @@ soak: .venv/dev                   ## half an hour of people coming and going; fa
 
 year: .venv/dev                   ## a year of 461 branches and 12,000 members through the store, counted twice
 	$(BIN)/python -m benchmarks.year $(ARGS)
+
+fuzz: .venv/dev                   ## a million bent datagrams into the parsers and a live meeting
+	$(BIN)/python -m benchmarks.hostile.fuzz $(ARGS)
+
+flood: .venv/dev                  ## what floods from strangers cost somebody in a meeting
+	$(BIN)/python -m benchmarks.hostile.flood $(ARGS)
 
 lock: .venv/dev                   ## renew the pinned dependencies after a change of pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \

@@ -1,0 +1,1 @@
+"""What strangers and broken devices send: a million bent datagrams, and floods."""
