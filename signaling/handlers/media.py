@@ -5,7 +5,7 @@ from signaling.access import Permission
 from signaling.floor import Floor
 from signaling.protocol import client
 from signaling.protocol.server import Floor as FloorGiven
-from signaling.protocol.server import MediaAnswer, PeerChanged
+from signaling.protocol.server import IceCredentials, MediaAnswer, PeerChanged
 from signaling.sessions.session import Session
 
 
@@ -18,6 +18,15 @@ async def offer(floor: Floor, session: Session, message: client.MediaOffer) -> M
     if room.floor == peer.id:
         floor.errands.run(floor.hub.stage.give_floor(room))
     return MediaAnswer(sdp=answer, slots=peer.slots)
+
+
+async def restart_ice(
+    floor: Floor, session: Session, message: client.MediaRestartIce
+) -> IceCredentials:
+    """Let the device's connection go on by another way; its slots and streams stay."""
+    room, peer = floor.place(session)
+    fresh = await floor.hub.stage.restart_ice(room, peer)
+    return IceCredentials(ufrag=fresh.ufrag, password=fresh.password)
 
 
 async def mute(floor: Floor, session: Session, message: client.MediaMute) -> None:

@@ -31,6 +31,7 @@ ACTIONS: Final[Mapping[type[Any], Action]] = {
     client.Leave: Action(_P.SELF, joining.leave),
     client.Decline: Action(_P.SELF, joining.decline),
     client.MediaOffer: Action(_P.MEETING_JOIN, media.offer, cost=10),
+    client.MediaRestartIce: Action(_P.MEETING_JOIN, media.restart_ice, cost=5),
     client.MediaMute: Action(_P.MEETING_JOIN, media.mute),
     client.FloorGive: Action(_P.FLOOR_GIVE, media.give_floor),
     client.SignIn: Action(_P.MEETING_SIGN_IN, signing_in.sign_in, cost=10),

@@ -59,6 +59,13 @@ class MediaOffer(Request):
     sdp: str = Field(max_length=MAX_OFFER_CHARS)
 
 
+class MediaRestartIce(Request):
+    """The network changed: fresh ICE credentials for the connection there is. Answer:
+    `IceCredentials`."""
+
+    type: Literal["media.restart_ice"]
+
+
 class MediaMute(Request):
     """What this device does not send now."""
 
@@ -157,6 +164,7 @@ ClientMessage = Annotated[
     | Leave
     | Decline
     | MediaOffer
+    | MediaRestartIce
     | MediaMute
     | SignIn
     | RollCallList

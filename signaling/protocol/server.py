@@ -157,6 +157,13 @@ class MediaAnswer(View):
     slots: tuple[SlotView, ...]
 
 
+class IceCredentials(View):
+    """The server's side of an ICE restart (RFC 8445 §9)."""
+
+    ufrag: str
+    password: str
+
+
 class RollCallEntry(View):
     person: str
     name: str

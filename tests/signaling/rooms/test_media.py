@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from media.pool import Workers
 from media.synthetic.participant import SyntheticParticipant
 from tests.signaling.live import Branch, running_branch
-from tests.signaling.wire import Wire
+from tests.signaling.wire import Refusal, Wire
 
 
 @asynccontextmanager
@@ -42,6 +44,18 @@ async def test_an_offer_connects_and_names_the_slots(branch: Branch) -> None:
     participant.accept(answer["sdp"])
     await wire.until("media.state", connected)
     await participant.close()
+
+
+async def test_fresh_ice_credentials_are_drawn_for_the_connection_there_is(branch: Branch) -> None:
+    meeting = await branch.open()
+    wire, _ = await branch.join("phone1", meeting)
+    with pytest.raises(Refusal, match="media_unavailable"):
+        await wire.ask("media.restart_ice")
+    async with watching(wire):
+        await wire.until("media.state", connected)
+        first, second = [await wire.ask("media.restart_ice") for _ in range(2)]
+        assert first["ufrag"] != second["ufrag"]
+        assert "media.restart" not in wire.types()
 
 
 async def test_when_the_worker_dies_the_devices_offer_again(tmp_path: Path) -> None:

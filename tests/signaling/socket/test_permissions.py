@@ -24,6 +24,7 @@ EXAMPLES: dict[type[client.Request], client.Request] = {
     client.Leave: client.Leave(type="leave", id=1),
     client.Decline: client.Decline(type="decline", id=1, occurrence="o"),
     client.MediaOffer: client.MediaOffer(type="media.offer", id=1, sdp=""),
+    client.MediaRestartIce: client.MediaRestartIce(type="media.restart_ice", id=1),
     client.MediaMute: client.MediaMute(type="media.mute", id=1, audio=True, video=True),
     client.SignIn: client.SignIn(type="sign_in", id=1, person="p", pin="1234"),
     client.RollCallList: client.RollCallList(type="roll_call.list", id=1),
