@@ -145,7 +145,7 @@ class _Room:
         )  # fmt: skip
         voice = Source(
             mid="0", kind="audio", codec="opus", payload_type=material.OPUS, clock_rate=48_000,
-            red_payload_type=material.RED, extensions=names,
+            extensions=names,
         )  # fmt: skip
         camera = Source(
             mid="1", kind="video", codec="vp8", payload_type=material.VP8, clock_rate=90_000,
