@@ -45,8 +45,8 @@ export function overviewOf(overview, above) {
     el(
       'p',
       { class: 'legend' },
-      el('span', { class: 'key enough', text: t('clock.enough') }),
-      el('span', { class: 'key late', text: t('clock.late') }),
+      el('span', { class: 'sign enough', text: t('clock.enough') }),
+      el('span', { class: 'sign late', text: t('clock.late') }),
     ),
     barChart(
       worst.map((row) => barOf(row, year)),

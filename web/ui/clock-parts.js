@@ -106,8 +106,10 @@ export function numbers(row) {
     { class: 'numbers', 'data-testid': 'numbers' },
     number(t('clock.completion'), percent(progress.completion_rate), 'good'),
     number(t('clock.late'), progress.late, progress.late ? 'alarm' : ''),
-    number(t('clock.now'), `${progress.now_enough}/${progress.now_required}`),
-    number(t('clock.now_planned'), progress.now_planned),
+    progress.now_required
+      ? number(t('clock.now'), `${progress.now_enough}/${progress.now_required}`)
+      : null,
+    progress.now_required ? number(t('clock.now_planned'), progress.now_planned) : null,
     number(t('clock.waiting'), progress.waiting),
     number(t('report.rate'), percent(figures.attendance_rate)),
     number(t('state.leave'), figures.on_leave),
@@ -118,11 +120,11 @@ export function numbers(row) {
 
 /** @param {Duty} duty */
 export function dutyWords(duty) {
-  const source = duty.article
-    ? t('clock.article', { text: duty.text, article: duty.article })
-    : duty.text;
   const often = t(`clock.each.${duty.period}`, { count: duty.at_least });
-  return `${t(`meeting_type.${duty.type}`)}：${often}（${t(`clock.mark.${duty.mark}`)} ${source}）`;
+  const mark = t(`clock.mark.${duty.mark}`);
+  return duty.article
+    ? t('clock.by_article', { often, mark, text: duty.text, article: duty.article })
+    : t('clock.by_custom', { often, mark });
 }
 
 /**
@@ -131,7 +133,10 @@ export function dutyWords(duty) {
  */
 export function rules(duties) {
   const list = el('ul', { class: 'rules' });
-  duties.forEach((duty) => list.append(el('li', { text: dutyWords(duty) })));
+  duties.forEach((duty) => {
+    const kind = t(`meeting_type.${duty.type}`);
+    list.append(el('li', {}, el('b', { text: kind }), ` ${dutyWords(duty)}`));
+  });
   return el(
     'details',
     { class: 'card' },
