@@ -17,6 +17,7 @@ from signaling.commands import (
     database,
     demonstration,
     directory,
+    reports,
     serving,
     tokens,
 )
@@ -61,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     accounts.add_commands(commands)
     tokens.add_commands(commands)
     archive.add_commands(commands)
+    reports.add_commands(commands)
     database.add_commands(commands)
     version = commands.add_parser("version", help="print the version")
     version.set_defaults(command=_print_version)
