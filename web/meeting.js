@@ -13,6 +13,7 @@ import { RequestError } from './protocol.js';
 /** @typedef {import('./wire.js').Invitation} Invitation */
 /** @typedef {import('./wire.js').PeerView} PeerView */
 /** @typedef {import('./wire.js').RoomView} RoomView */
+/** @typedef {import('./wire.js').VoteView} VoteView */
 /** @typedef {import('./wire.js').Welcome} Welcome */
 
 const REJOIN_AGAIN = 1000;
@@ -44,6 +45,8 @@ export class Meeting extends Emitter {
     this.room = null;
     /** True between the click and the answer. */
     this.joining = false;
+    /** The presence check that waits for an answer. */
+    this.presenceAsked = '';
     /** How far the server's clock is ahead of ours, milliseconds. */
     this.ahead = 0;
     /** The occurrence to come back to. */
@@ -124,6 +127,49 @@ export class Meeting extends Emitter {
   /** @param {string | null} peer */
   giveFloor(peer) {
     return this.connection.request('floor.give', { peer }).catch((error) => this._trouble(error));
+  }
+
+  /**
+   * Vote for somebody signed in here; may be changed until the vote ends.
+   * @param {string} vote @param {string} person @param {'for' | 'against' | 'abstain'} choice
+   */
+  async castVote(vote, person, choice) {
+    await this.connection.request('vote.cast', { vote, person, choice });
+    this._room((room) => ({
+      chosen: room.chosen
+        .filter((each) => each.vote !== vote || each.person !== person)
+        .concat([{ vote, person, choice }]),
+    }));
+  }
+
+  /** What somebody here chose in a vote that is open. @param {string} vote @param {string} person */
+  chosen(vote, person) {
+    const all = this.room ? this.room.chosen : [];
+    const found = all.find((each) => each.vote === vote && each.person === person);
+    return found && found.choice;
+  }
+
+  /**
+   * Say what was counted at this site.
+   * @param {string} vote @param {{in_favour: number, against: number, abstain: number}} counted
+   */
+  async countVotes(vote, counted) {
+    await this.connection.request('vote.count', Object.assign({ vote }, counted));
+  }
+
+  /** Say that whoever is signed in here is there. */
+  answerPresence() {
+    const check = this.presenceAsked;
+    this.forgetPresence();
+    this.connection
+      .request('presence.answer', { check })
+      .catch((error) => this._trouble(error));
+  }
+
+  /** Put the question away without an answer; nothing follows from that. */
+  forgetPresence() {
+    this.presenceAsked = '';
+    this._change();
   }
 
   /** @param {string | null} id @returns {PeerView | undefined} */
@@ -213,7 +259,20 @@ export class Meeting extends Emitter {
     on('speaker', ({ peer }) => this._room(() => ({ speaker: peer })));
     on('floor', ({ peer }) => this._room(() => ({ floor: peer })));
     on('counts', ({ counts }) => this._room(() => ({ counts })));
-    on('signed_in', () => this._room(() => ({ signed_in: true })));
+    on('signed_in', ({ person, name, votes }) => {
+      this._room((room) => ({
+        signed_in: true,
+        voters: votes
+          ? room.voters.filter((each) => each.person !== person).concat([{ person, name }])
+          : room.voters,
+      }));
+    });
+    on('quorum', ({ quorum }) => this._room(() => ({ quorum })));
+    on('votes', ({ votes }) => this._votes(votes));
+    on('presence_check', ({ check }) => {
+      this.presenceAsked = check;
+      this._change();
+    });
     on('slots', ({ slots }) => this.media.take(slots));
     on('media.layers', ({ layers }) => this.media.send(layers));
     on('media.restart', () => this.room && this.media.connect());
@@ -263,6 +322,18 @@ export class Meeting extends Emitter {
     }));
   }
 
+  /** What was chosen belongs to one ballot; a new one begins empty. @param {VoteView[]} votes */
+  _votes(votes) {
+    this._room((room) => ({
+      votes,
+      chosen: room.chosen.filter(({ vote }) => {
+        const before = room.votes.find((each) => each.vote === vote);
+        const now = votes.find((each) => each.vote === vote);
+        return !!before && !!now && now.state === 'open' && now.ballot === before.ballot;
+      }),
+    }));
+  }
+
   /** @param {(room: RoomView) => Partial<RoomView>} change */
   _room(change) {
     if (this.room) {
@@ -278,6 +349,7 @@ export class Meeting extends Emitter {
     this._wanted = '';
     this.room = null;
     this.joining = false;
+    this.presenceAsked = '';
     this.media.close();
     if (was && why) {
       this.emit('left', why);

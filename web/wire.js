@@ -32,6 +32,39 @@
  *
  * @typedef {{person: string, name: string}} Choice
  *
+ * @typedef {object} Quorum
+ * @property {number} expected_total
+ * @property {number} expected_voting
+ * @property {number} present_total
+ * @property {number} present_voting
+ * @property {number | null} needed
+ * @property {boolean | null} reached
+ *
+ * @typedef {{site: string, voters: number, counted: boolean}} VoteSite
+ *
+ * @typedef {object} VoteView
+ * @property {string} vote
+ * @property {string} title
+ * @property {'general' | 'admission' | 'probation' | 'election'} kind
+ * @property {string | null} candidate
+ * @property {boolean} secret
+ * @property {'prepared' | 'open' | 'stopped' | 'closed'} state
+ * @property {number} ballot
+ * @property {'quorum_lost' | 'over_video' | 'meeting_ended' | null} stopped_reason
+ * @property {number} expected_voting
+ * @property {number} present_voting
+ * @property {number} needed
+ * @property {number} votes_needed
+ * @property {number} cast
+ * @property {number | null} in_favour
+ * @property {number | null} against
+ * @property {number | null} abstain
+ * @property {number | null} written
+ * @property {boolean | null} adopted
+ * @property {VoteSite[]} sites
+ *
+ * @typedef {{vote: string, person: string, choice: 'for' | 'against' | 'abstain'}} Chosen
+ *
  * @typedef {object} RoomView
  * @property {string} occurrence
  * @property {string} title
@@ -47,6 +80,10 @@
  * @property {Choice[]} may_sign_in
  * @property {boolean} may_call_roll
  * @property {boolean} may_give_floor
+ * @property {Quorum | null} quorum
+ * @property {VoteView[]} votes
+ * @property {Choice[]} voters
+ * @property {Chosen[]} chosen
  * @property {RTCIceServer[]} ice_servers
  *
  * @typedef {object} SlotView
@@ -56,6 +93,8 @@
  * @property {boolean} paused
  *
  * @typedef {{sdp: string, slots: SlotView[]}} MediaAnswer
+ *
+ * @typedef {{ufrag: string, password: string}} IceCredentials
  *
  * @typedef {object} RollCallEntry
  * @property {string} person

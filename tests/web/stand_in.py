@@ -64,9 +64,50 @@ def room(**changes: Any) -> dict[str, Any]:
             "may_sign_in": [],
             "may_call_roll": False,
             "may_give_floor": False,
+            "quorum": None,
+            "votes": [],
+            "voters": [],
+            "chosen": [],
         }
         | changes
     )
+
+
+def quorum(**changes: Any) -> dict[str, Any]:
+    """应到 16, of whom 15 vote, and 12 are here."""
+    return {
+        "expected_total": 16,
+        "expected_voting": 15,
+        "present_total": 12,
+        "present_voting": 11,
+        "needed": 8,
+        "reached": True,
+    } | changes
+
+
+def vote(**changes: Any) -> dict[str, Any]:
+    """An open vote in which nobody has voted; this device's site may count four."""
+    return {
+        "vote": "vote-1",
+        "title": "关于修缮寄料镇示范村村道的方案",
+        "kind": "general",
+        "candidate": None,
+        "secret": False,
+        "state": "open",
+        "ballot": 1,
+        "stopped_reason": None,
+        "expected_voting": 15,
+        "present_voting": 11,
+        "needed": 8,
+        "votes_needed": 8,
+        "cast": 0,
+        "in_favour": None,
+        "against": None,
+        "abstain": None,
+        "written": None,
+        "adopted": None,
+        "sites": [{"site": "site-0", "voters": 4, "counted": False}],
+    } | changes
 
 
 def choices(count: int) -> list[dict[str, str]]:
@@ -142,8 +183,10 @@ class StandIn:
                 return await self._refuse(socket, asked, "media_unavailable")
             case "sign_in" if asked["pin"] != self.pin:
                 return await self._refuse(socket, asked, "pin_wrong")
-            case "roll_call.list" | "roll_call.mark":
+            case "roll_call.list" | "roll_call.mark" | "roll_call.attend":
                 result = self._roll(asked)
+            case "roll_call.others":
+                result = {"persons": choices(len(NAMES))}
         await socket.send_json({"type": "ok", "id": asked["id"], "result": result})
         if asked["type"] == "sign_in":
             await self.tell("signed_in", person=asked["person"], name="")

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page
 
-from tests.web.stand_in import StandIn, choices, invitation, room
+from tests.web.stand_in import StandIn, choices, invitation, quorum, room, vote
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -122,6 +122,49 @@ async def meeting(server: StandIn, page: Page) -> None:
     await fill_slots(server, 5)
 
 
+async def voting(server: StandIn, page: Page) -> None:
+    server.room = room(quorum=quorum(), votes=[vote()], voters=choices(2))
+    await home(server, page)
+    await page.click("[data-testid=join]")
+    await page.wait_for_selector("[data-testid=vote]:visible")
+
+
+async def counting_hands(server: StandIn, page: Page) -> None:
+    server.room = room(
+        quorum=quorum(), votes=[vote()], may_call_roll=True, may_give_floor=True, signed_in=False
+    )
+    await page.goto(f"{server.address}/room")
+    await page.click("[data-testid=join]")
+    await page.wait_for_selector("[data-testid=hand-count]:visible")
+
+
+async def vote_put_away(server: StandIn, page: Page) -> None:
+    """The meeting goes on with a button to come back, and asks who is there."""
+    await voting(server, page)
+    await page.click("[data-testid=vote-close]")
+    await server.tell(
+        "presence_check",
+        occurrence="occurrence-1",
+        check="c",
+        at="2026-11-23T11:00:00Z",
+        answered=0,
+    )
+    await page.wait_for_selector("[data-testid=presence-prompt]:visible")
+
+
+async def vote_stopped(server: StandIn, page: Page) -> None:
+    await voting(server, page)
+    stopped = vote(state="stopped", stopped_reason="quorum_lost", sites=[])
+    await server.tell("votes", occurrence="occurrence-1", votes=[stopped])
+    await page.wait_for_selector("[data-testid=vote-outcome]:has-text('已停止')")
+
+
+async def who_came_instead(server: StandIn, page: Page) -> None:
+    await roll_call(server, page)
+    await page.click("[data-mark='person-0 instead']")
+    await page.wait_for_selector("[data-testid=others]:visible")
+
+
 async def signing_in(server: StandIn, page: Page) -> None:
     server.room = room(signed_in=False, may_sign_in=choices(1))
     await home(server, page)
@@ -180,6 +223,11 @@ async def farewell(server: StandIn, page: Page) -> None:
         choosing_a_name,
         meeting_room,
         roll_call,
+        who_came_instead,
+        voting,
+        vote_put_away,
+        vote_stopped,
+        counting_hands,
         enrolment,
         sign_in,
         farewell,

@@ -11,6 +11,7 @@ import { button, openDialog } from '../ui/dialog.js';
 import { byId, el, fill, say } from '../ui/dom.js';
 import { sayFarewell } from '../ui/farewell.js';
 import { people } from '../ui/people.js';
+import { VoteDesk } from '../ui/vote-desk.js';
 
 /** @typedef {import('../wire.js').AttendanceView} AttendanceView */
 /**
@@ -55,6 +56,17 @@ class Desk {
       this.refresh();
     });
     connection.on('attendance', (event) => this._heard(event.attendance));
+    /** Quorum and votes of the meeting watched. @type {VoteDesk | null} */
+    this.votes = null;
+    /** @param {(desk: VoteDesk, event: any) => void} show */
+    const ofWatched = (show) => (/** @type {any} */ event) =>
+      this.votes && event.occurrence === this._watched && show(this.votes, event);
+    connection.on('quorum', ofWatched((desk, event) => desk.showQuorum(event.quorum)));
+    connection.on('votes', ofWatched((desk, event) => desk.showVotes(event.votes)));
+    connection.on(
+      'presence_check',
+      ofWatched((desk, event) => desk.showPresence(event.at, event.answered)),
+    );
   }
 
   /** Ask for today's meetings again. */
@@ -94,6 +106,10 @@ class Desk {
     const before = this._watched;
     this._watched = wanted;
     this.attendance = null;
+    this.votes = wanted && occurrence && occurrence.may_run ? new VoteDesk(wanted) : null;
+    if (this.votes) {
+      this.votes.refresh();
+    }
     if (before) {
       this.connection.request('unwatch', { occurrence: before }).catch(() => undefined);
     }
@@ -258,7 +274,8 @@ class Desk {
       ),
       meetingChip(occurrence.state),
     );
-    return [head, acts, ...(this.attendance ? people(this.attendance, isOver(occurrence)) : [])];
+    const desk = this.votes && occurrence.state === 'open' ? [this.votes.element] : [];
+    return [head, acts, ...desk, ...(this.attendance ? people(this.attendance, isOver(occurrence)) : [])];
   }
 
   /** @param {Occurrence} occurrence @param {'open' | 'close'} what @param {string} look */

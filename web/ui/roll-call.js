@@ -34,6 +34,15 @@ export class RollCallPanel {
       look: 'roll-call',
       testid: 'roll-call',
     });
+    const answers = this._dialog.element.querySelector('.answers');
+    if (answers) {
+      const attendee = button({ words: t('roll.attendee'), testid: 'roll-attendee' }, () =>
+        this._choose(t('roll.who_attends'), null, (person) =>
+          this._ask('roll_call.attend', { person }),
+        ),
+      );
+      answers.insertBefore(attendee, answers.firstChild);
+    }
     this._ask('roll_call.list');
   }
 
@@ -88,12 +97,68 @@ export class RollCallPanel {
         onclick: () => this._ask('roll_call.mark', { person: entry.person, mark }),
       }),
     );
+    answers.push(
+      el('button', {
+        type: 'button',
+        class: 'mark mark-instead',
+        'aria-pressed': String(entry.substitute !== null),
+        'data-mark': `${entry.person} instead`,
+        text: t('roll.instead'),
+        onclick: () => this._whoCameInstead(entry),
+      }),
+    );
     return el(
       'li',
       { 'data-person': entry.person },
       el('span', { class: 'roll-name' }, entry.name, note ? el('small', { text: note }) : null),
       ...answers,
     );
+  }
+
+  /** @param {RollCallEntry} entry */
+  _whoCameInstead(entry) {
+    this._choose(t('roll.instead_of', { name: entry.name }), entry.person, (substitute) =>
+      this._ask('roll_call.mark', {
+        person: entry.person,
+        mark: entry.mark === 'leave' ? 'leave' : 'absent',
+        substitute,
+      }),
+    );
+  }
+
+  /**
+   * Let somebody be chosen who is not on the roster.
+   * @param {string} title
+   * @param {string | null} person who is away, or nobody
+   * @param {(chosen: string) => void} act
+   */
+  async _choose(title, person, act) {
+    try {
+      const { persons } = await this._connection.request('roll_call.others', { person });
+      const dialog = openDialog({
+        title,
+        text: persons.length ? undefined : t('roll.nobody_else'),
+        content: [
+          el(
+            'div',
+            { class: 'names others' },
+            ...persons.map((/** @type {import('../wire.js').Choice} */ each) => {
+              const name = button({ words: each.name }, () => {
+                dialog.close();
+                act(each.person);
+              });
+              name.setAttribute('data-person', each.person);
+              return name;
+            }),
+          ),
+        ],
+        answers: [{ words: t('dialog.back'), drawing: 'back' }],
+        look: 'wide',
+        testid: 'others',
+      });
+    } catch (error) {
+      say(this._wrong, errorText(/** @type {any} */ (error)));
+    }
   }
 
   /** @param {number} pages */

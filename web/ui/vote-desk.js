@@ -1,0 +1,232 @@
+/**
+ * What the host and the organizer do with votes: prepare, open, end, withdraw; and ask who is there.
+ */
+import { get, post } from '../api.js';
+import { clockTime, errorText, t } from '../i18n.js';
+import { button, openDialog } from './dialog.js';
+import { el, fill, say } from './dom.js';
+import { outcome, progress, question, quorumWords } from './vote-words.js';
+
+/** @typedef {import('../wire.js').Quorum} Quorum */
+/** @typedef {import('../wire.js').VoteView} VoteView */
+
+const KINDS = ['general', 'admission', 'probation', 'election'];
+const ONE_CANDIDATE = ['admission', 'probation'];
+
+/**
+ * A vote as the API tells it, in the shape of the wire.
+ * @param {any} detail
+ * @returns {VoteView}
+ */
+function fromApi(detail) {
+  const result = detail.state === 'closed' ? detail.result : {};
+  return Object.assign({}, detail, { vote: detail.id }, result);
+}
+
+export class VoteDesk {
+  /** @param {string} occurrence */
+  constructor(occurrence) {
+    this._path = `/api/occurrences/${encodeURIComponent(occurrence)}`;
+    this._quorum = el('p', { class: 'quorum', role: 'status', 'data-testid': 'quorum' });
+    this._list = el('ul', { class: 'votes', 'data-testid': 'votes' });
+    this._asked = el('p', { class: 'facts', role: 'status', 'data-testid': 'presence-answers' });
+    this._wrong = el('p', { class: 'wrong', role: 'alert', 'data-testid': 'vote-wrong' });
+    this._acts = el(
+      'div',
+      { class: 'acts' },
+      this._button('vote.new', 'vote-new', () => this._ask()),
+      this._button('presence.ask', 'presence-ask', () => this._askPresence()),
+      this._button('presence.who', 'presence-who', () => this._whoAnswered()),
+    );
+    this.element = el(
+      'section',
+      { class: 'vote-desk', 'data-testid': 'vote-desk' },
+      this._quorum,
+      this._list,
+      this._acts,
+      this._asked,
+      this._wrong,
+    );
+    this._drawn = '';
+  }
+
+  /** Ask the API for everything; events keep it up to date afterwards. */
+  async refresh() {
+    try {
+      const [quorum, { votes }, { checks }] = await Promise.all([
+        get(`${this._path}/quorum`),
+        get(`${this._path}/votes`),
+        get(`${this._path}/presence-checks`),
+      ]);
+      this.showQuorum(quorum);
+      this.showVotes(
+        votes
+          .filter((/** @type {any} */ each) => each.state !== 'withdrawn')
+          .map((/** @type {any} */ each) => fromApi(each)),
+      );
+      const last = checks[checks.length - 1];
+      if (last) {
+        this.showPresence(last.at, last.answers.length);
+      }
+    } catch (error) {
+      this._trouble(error);
+    }
+  }
+
+  /** @param {Quorum} quorum */
+  showQuorum(quorum) {
+    const more =
+      quorum.needed === null
+        ? ''
+        : t('quorum.detail', { present: quorum.present_voting, needed: quorum.needed });
+    say(this._quorum, `${quorumWords(quorum)}${more}`);
+    this._quorum.setAttribute('data-reached', String(quorum.reached));
+  }
+
+  /** @param {VoteView[]} votes */
+  showVotes(votes) {
+    const drawn = JSON.stringify(votes);
+    if (drawn === this._drawn) {
+      return;
+    }
+    this._drawn = drawn;
+    const focused = document.activeElement && document.activeElement.getAttribute('data-key');
+    fill(this._list, ...votes.map((each) => this._vote(each)));
+    const again = focused ? this._list.querySelector(`[data-key="${focused}"]`) : null;
+    if (again instanceof HTMLElement) {
+      again.focus();
+    }
+  }
+
+  /** @param {string} at @param {number} answered */
+  showPresence(at, answered) {
+    say(this._asked, t('presence.answered', { time: clockTime(at), count: answered }));
+  }
+
+  /** @param {VoteView} vote */
+  _vote(vote) {
+    const acts = el('div', { class: 'acts' });
+    if (vote.state === 'open') {
+      acts.append(this._act(vote, 'close', 'vote.close', 'go'));
+    } else if (vote.state !== 'closed') {
+      const words = vote.state === 'stopped' ? 'vote.open_again' : 'vote.open';
+      acts.append(this._act(vote, 'open', words, 'go'));
+      acts.append(this._act(vote, 'withdraw', 'vote.withdraw', 'plain'));
+    }
+    const words =
+      vote.state === 'open'
+        ? progress(vote)
+        : vote.state === 'prepared'
+          ? t('vote.needs', { needed: vote.needed })
+          : outcome(vote);
+    return el(
+      'li',
+      { 'data-vote': vote.vote, 'data-state': vote.state },
+      el('b', { text: question(vote) }),
+      el('span', { class: 'chip', text: t(`vote_kind.${vote.kind}`) }),
+      el('span', { class: 'chip', text: t(`vote_state.${vote.state}`) }),
+      el('p', { text: words }),
+      acts,
+    );
+  }
+
+  /** @param {VoteView} vote @param {'open' | 'close' | 'withdraw'} what @param {string} words @param {string} look */
+  _act(vote, what, words, look) {
+    return this._button(
+      words,
+      `vote-${what}`,
+      () => this._do(`/votes/${vote.vote}/${what}`),
+      look,
+    );
+  }
+
+  /** @param {string} words @param {string} testid @param {() => void} act @param {string} [look] */
+  _button(words, testid, act, look) {
+    const made = button({ words: t(words), look: look || 'plain', testid }, act);
+    made.setAttribute('data-key', testid);
+    return made;
+  }
+
+  /** @param {string} path @param {object} [body] */
+  async _do(path, body) {
+    say(this._wrong, '');
+    try {
+      await post(`${this._path}${path}`, body);
+      await this.refresh();
+    } catch (error) {
+      this._trouble(error);
+    }
+  }
+
+  /** Ask what is to be voted on. */
+  _ask() {
+    const title = el('input', { name: 'title', maxlength: 200, 'data-testid': 'vote-question' });
+    const candidate = el('input', { name: 'candidate', maxlength: 200, 'data-testid': 'vote-candidate' });
+    const kind = el(
+      'select',
+      { name: 'kind', 'data-testid': 'vote-kind' },
+      ...KINDS.map((each) => el('option', { value: each, text: t(`vote_kind.${each}`) })),
+    );
+    const whom = el('label', { hidden: true }, t('vote.candidate'), candidate);
+    const secret = el('p', { hidden: true, text: t('vote.on_paper') });
+    kind.addEventListener('change', () => {
+      whom.hidden = ONE_CANDIDATE.indexOf(kind.value) < 0;
+      secret.hidden = kind.value === 'general';
+    });
+    openDialog({
+      title: t('vote.new'),
+      content: [
+        el(
+          'div',
+          { class: 'vote-form' },
+          el('label', {}, t('vote.question'), title),
+          el('label', {}, t('vote.kind'), kind),
+          whom,
+          secret,
+        ),
+      ],
+      answers: [
+        {
+          words: t('vote.prepare'),
+          look: 'go',
+          testid: 'vote-prepare',
+          act: () =>
+            this._do(
+              '/votes',
+              Object.assign(
+                { title: title.value, kind: kind.value },
+                candidate.value.trim() ? { candidate: candidate.value } : {},
+              ),
+            ),
+        },
+        { words: t('dialog.back') },
+      ],
+      testid: 'vote-ask',
+    });
+    title.focus();
+  }
+
+  _askPresence() {
+    this._do('/presence-checks');
+  }
+
+  async _whoAnswered() {
+    try {
+      const { checks } = await get(`${this._path}/presence-checks`);
+      const last = checks[checks.length - 1];
+      const names = last ? last.answers.map((/** @type {any} */ each) => each.name) : [];
+      openDialog({
+        title: t('presence.who'),
+        text: names.length ? names.join('　') : t('presence.nobody'),
+        testid: 'presence-names',
+      });
+    } catch (error) {
+      this._trouble(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  _trouble(error) {
+    say(this._wrong, errorText(/** @type {any} */ (error)));
+  }
+}
