@@ -25,11 +25,14 @@ from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock, SystemClock
 from scheduler.directory.service import Directory
 from scheduler.meetings.horizon import keep_laid_out
+from scheduler.meetings.neighbours import Neighbours
 from scheduler.meetings.service import Meetings
 from scheduler.notices.notifier import Notifier
 from scheduler.notices.service import Notices
 from scheduler.planning.agenda_items import AgendaItems
 from scheduler.planning.attachments import Attachments
+from scheduler.planning.conflicts import Conflicts
+from scheduler.planning.free_busy import FreeBusy
 from scheduler.records.building import packs_of, records_of
 from scheduler.store.engine import Store
 from scheduler.votes.quorum import Quorums
@@ -45,13 +48,19 @@ from signaling.http import (
     attendance,
     branch_clock,
     calendar_feeds,
+    checks,
+    choices,
     debug,
     demo,
     devices,
     directory,
+    following,
+    free_busy,
     health,
     leaves,
     live,
+    neighbours,
+    notice,
     notices,
     occurrences,
     pages,
@@ -87,8 +96,14 @@ TABLES: Final[tuple[Routes, ...]] = (
     devices.ROUTES,
     occurrences.ROUTES,
     series.ROUTES,
+    following.ROUTES,
     agenda_items.ROUTES,
     attachments.ROUTES,
+    checks.ROUTES,
+    choices.ROUTES,
+    free_busy.ROUTES,
+    neighbours.ROUTES,
+    notice.ROUTES,
     attendance.ROUTES,
     leaves.ROUTES,
     statistics.ROUTES,
@@ -172,6 +187,9 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[keys.PRESENCE_CHECKS] = PresenceChecks(store, clock)
     app[keys.AGENDA_ITEMS] = AgendaItems(store, clock)
     app[keys.ATTACHMENTS] = Attachments(store, clock, settings.planning)
+    app[keys.NEIGHBOURS] = Neighbours(store, clock, app[keys.DIRECTORY])
+    app[keys.CONFLICTS] = Conflicts(store, clock, zone, settings.planning.precedence)
+    app[keys.FREE_BUSY] = FreeBusy(store, clock, zone)
     app[keys.IDEMPOTENCY] = Idempotency(store, clock)
     app[keys.RECORDS] = records_of(store, clock, settings, app[keys.ACCOUNTS])
     app[keys.PACKS] = packs_of(app[keys.RECORDS], settings)

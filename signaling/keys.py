@@ -14,11 +14,14 @@ from scheduler.branch_clock.service import Clocks
 from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock
 from scheduler.directory.service import Directory
+from scheduler.meetings.neighbours import Neighbours
 from scheduler.meetings.service import Meetings
 from scheduler.notices.notifier import Notifier
 from scheduler.notices.service import Notices
 from scheduler.planning.agenda_items import AgendaItems
 from scheduler.planning.attachments import Attachments
+from scheduler.planning.conflicts import Conflicts
+from scheduler.planning.free_busy import FreeBusy
 from scheduler.records.pack.service import Packs
 from scheduler.records.service import Records
 from scheduler.store.engine import Store
@@ -56,6 +59,9 @@ NOTICES = web.AppKey("notices", Notices)
 NOTIFIER = web.AppKey("notifier", Notifier)
 AGENDA_ITEMS = web.AppKey("agenda_items", AgendaItems)
 ATTACHMENTS = web.AppKey("attachments", Attachments)
+NEIGHBOURS = web.AppKey("neighbours", Neighbours)
+CONFLICTS = web.AppKey("conflicts", Conflicts)
+FREE_BUSY = web.AppKey("free_busy", FreeBusy)
 RECORDS = web.AppKey("records", Records)
 PACKS = web.AppKey("packs", Packs)
 ACCESS = web.AppKey("access", Access)

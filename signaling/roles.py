@@ -18,6 +18,7 @@ class Permission(StrEnum):
     SELF = "self"
     MEETINGS_READ = "meetings.read"
     MEETINGS_SCHEDULE = "meetings.schedule"
+    MEETINGS_CONVENE = "meetings.convene"
     MEETINGS_RUN = "meetings.run"
     HOLIDAYS_EDIT = "holidays.edit"
     MEETING_JOIN = "meeting.join"
@@ -70,6 +71,7 @@ _RUN: Final = _SEE | {
 _RECORD: Final = frozenset({_P.RECORDS_READ, _P.RECORDS_WRITE, _P.RECORDS_SIGN})
 _ORGANIZE: Final = _RUN | {
     _P.MEETINGS_SCHEDULE,
+    _P.MEETINGS_CONVENE,
     _P.LEAVE_APPROVE,
     _P.STATISTICS_READ,
     _P.RECORDS_READ,
@@ -90,6 +92,7 @@ ROLE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
         _P.STATISTICS_READ,
         _P.ROLL_CALL,
         _P.DIRECTORY_READ,
+        _P.MEETINGS_CONVENE,
         _P.RECORDS_READ,
     },
     "member": frozenset({_P.LEAVE_REQUEST}) | _SEE,

@@ -14,7 +14,7 @@ class Busy:
     """A meeting with those of the persons and sites asked about that it takes.
 
     Without `occurrence` it is a day of a series that is not laid out yet, or one being planned.
-    Start and end are aware UTC.
+    `holiday` is what it gave way to. Start and end are aware UTC.
     """
 
     occurrence: str | None
@@ -26,6 +26,7 @@ class Busy:
     end: datetime
     persons: frozenset[str]
     sites: frozenset[str]
+    holiday: str | None = None
 
     def meets(self, other: "Busy") -> bool:
         """Return whether both take place at some same moment; ends are not included."""

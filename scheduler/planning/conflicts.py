@@ -6,7 +6,7 @@ is written down with what was shown.
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -35,11 +35,13 @@ Stays = Literal["this", "other", "either"]
 class Check:
     """What was found. `digest` names these conflicts; empty when there are none.
 
-    `rooms` are all sites with a meeting room, `free_rooms` those of them that are free at every
-    planned time; `free_times` are other starts for the first of the meetings.
+    `given_up` are those of the coming meetings that a holiday cancels. `rooms` are all sites with a
+    meeting room, `free_rooms` those of them that are free at every planned time; `free_times` are
+    other starts for the first of the meetings.
     """
 
     planned: tuple[Busy, ...]
+    given_up: tuple[Busy, ...] = ()
     clashes: tuple[Clash, ...]
     digest: str
     rooms: frozenset[str]
@@ -76,8 +78,9 @@ class Conflicts:
         """Check the coming meetings of a series; those of `replacing` series will not take
         place."""
         public = await self._public_days()
-        planned = await asyncio.to_thread(self._coming, series, public)
-        return await self._check(planned, public, series=replacing)
+        coming = await asyncio.to_thread(self._coming, series, public)
+        check = await self._check(coming[0], public, series=replacing)
+        return replace(check, given_up=tuple(coming[1]))
 
     async def of_adhoc(self, draft: AdhocDraft) -> Check:
         """Check one meeting outside any series."""
@@ -209,18 +212,22 @@ class Conflicts:
             free_times=times,
         )
 
-    def _coming(self, series: Series, public: PublicDays) -> list[Busy]:
+    def _coming(self, series: Series, public: PublicDays) -> tuple[list[Busy], list[Busy]]:
+        """Return the coming meetings of a series, and those of them that a holiday cancels."""
         now = self._clock.now()
         recurrence = Recurrence(series.rrule, series.starts_on, series.start_time, self._zone)
         first = max(series.starts_on, local_day(now, self._zone))
         found: list[Busy] = []
+        given_up: list[Busy] = []
         for day in recurrence.days(first, first + FURTHEST):
             placing = place(series, day, public, self._zone)
-            if not placing.cancelled and placing.end > now:
-                found.append(of_series(series, placing.start, placing.end))
+            if placing.end > now:
+                one = of_series(series, placing.start, placing.end)
+                kept = given_up if placing.cancelled else found
+                kept.append(replace(one, holiday=placing.holiday))
             if len(found) == MOST_CHECKED:
                 break
-        return found
+        return found, given_up
 
     async def _public_days(self) -> PublicDays:
         first = local_day(self._clock.now(), self._zone) - 2 * LONGEST_HOLIDAY

@@ -10,6 +10,8 @@ from signaling import keys
 from signaling.floor import FLOOR
 from signaling.http.agenda_items import AgendaLineInput
 from signaling.http.call import Call
+from signaling.http.choices import ChoiceInput, require_choices
+from signaling.http.conflicts import AcknowledgementInput, guard
 from signaling.http.models import Id, Input, Text, Thresholds, ThresholdsInput
 from signaling.http.paging import PagedSpan, page_of
 from signaling.http.routing import Routes
@@ -88,11 +90,16 @@ class AdhocInput(ThresholdsInput):
     exempt: Annotated[tuple[Id, ...], Field(max_length=2000)] = ()
     sites: Annotated[tuple[Id, ...], Field(max_length=1000)] = ()
     agenda: Annotated[tuple[AgendaLineInput, ...], Field(max_length=50)] = ()
+    choices: Annotated[tuple[ChoiceInput, ...] | None, Field(max_length=200)] = None
+    acknowledged: AcknowledgementInput | None = None
 
     def draft(self) -> AdhocDraft:
         """Return what the domain takes."""
-        values = {name: getattr(self, name) for name in AdhocInput.model_fields}
-        return AdhocDraft(**values | {"agenda": tuple(one.line() for one in self.agenda)})
+        kept = AdhocInput.model_fields.keys() - {"acknowledged"}
+        values = {name: getattr(self, name) for name in kept}
+        values["agenda"] = tuple(one.line() for one in self.agenda)
+        values["choices"] = tuple(one.choice() for one in self.choices or ())
+        return AdhocDraft(**values)
 
 
 class Cancellation(Input):
@@ -104,6 +111,10 @@ class NewTime(Input):
 
     start: AwareDatetime
     duration_s: Annotated[int, Field(ge=60, le=LONGEST_S)]
+
+
+class MoveInput(NewTime):
+    acknowledged: AcknowledgementInput | None = None
 
 
 @ROUTES.get("/api/occurrences", needs=Permission.MEETINGS_READ)
@@ -137,7 +148,14 @@ def _place(one: Occurrence) -> tuple[str, ...]:
 async def create_occurrence(call: Call, body: AdhocInput) -> OccurrenceView:
     """Call a meeting outside any series."""
     await call.require(unit=body.unit)
-    made = await call.part(keys.MEETINGS).create_adhoc(body.draft(), call.author)
+    meetings, conflicts = call.part(keys.MEETINGS), call.part(keys.CONFLICTS)
+    draft: AdhocDraft = body.draft()
+    await require_choices(call, draft.choices or ())
+    draft = await meetings.with_chosen(draft)
+    check = await conflicts.of_adhoc(draft)
+    given = await guard(call, check, body)
+    made = await meetings.create_adhoc(draft, call.author)
+    await conflicts.write_down(check, given, call.author, occurrence=made.id)
     return await one(call, made)
 
 
@@ -194,13 +212,18 @@ async def cancel_occurrence(call: Call, body: Cancellation) -> OccurrenceView:
 @ROUTES.post(
     "/api/occurrences/{occurrence}/move", needs=Permission.MEETINGS_SCHEDULE, conditional=True
 )
-async def move_occurrence(call: Call, body: NewTime) -> OccurrenceView:
+async def move_occurrence(call: Call, body: MoveInput) -> OccurrenceView:
     """Give a meeting that has not opened another time."""
+    meetings, conflicts = call.part(keys.MEETINGS), call.part(keys.CONFLICTS)
+    roster = await meetings.roster(call.occurrence.id)
+    check = await conflicts.of_move(call.occurrence, roster, body.start, body.duration_s)
+    given = await guard(call, check, body)
     version = expected_version(call.request)
     async with telling_what_changed(call.request, lambda: again(call)):
-        moved = await call.part(keys.MEETINGS).move(
+        moved = await meetings.move(
             call.occurrence.id, body.start, body.duration_s, call.author, version
         )
+    await conflicts.write_down(check, given, call.author, occurrence=moved.id)
     return await one(call, moved)
 
 

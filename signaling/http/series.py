@@ -5,10 +5,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from scheduler.errors import Conflict
 from scheduler.meetings.model import MeetingType, OnHoliday, Series, SeriesDraft, SignIn
 from signaling import keys
 from signaling.http.agenda_items import AgendaLineInput
 from signaling.http.call import Call
+from signaling.http.choices import ChoiceInput, require_choices
+from signaling.http.conflicts import AcknowledgementInput, guard
 from signaling.http.models import Id, Text, Thresholds, ThresholdsInput
 from signaling.http.paging import Page, page_of
 from signaling.http.routing import Routes
@@ -69,12 +72,17 @@ class SeriesInput(ThresholdsInput):
     on_holiday: OnHoliday = OnHoliday.KEEP
     active: bool = True
     agenda: Annotated[tuple[AgendaLineInput, ...] | None, Field(max_length=50)] = None
+    choices: Annotated[tuple[ChoiceInput, ...] | None, Field(max_length=200)] = None
+    acknowledged: AcknowledgementInput | None = None
 
     def draft(self) -> SeriesDraft:
         """Return what the domain takes."""
-        values = {name: getattr(self, name) for name in SeriesInput.model_fields}
+        kept = SeriesInput.model_fields.keys() - {"acknowledged"}
+        values = {name: getattr(self, name) for name in kept}
         if self.agenda is not None:
             values["agenda"] = tuple(one.line() for one in self.agenda)
+        if self.choices is not None:
+            values["choices"] = tuple(one.choice() for one in self.choices)
         return SeriesDraft(**values)
 
 
@@ -99,7 +107,13 @@ async def list_series(call: Call, query: Page) -> AllSeries:
 async def create_series(call: Call, body: SeriesInput) -> SeriesView:
     """Create a series and lay out its meetings."""
     await call.require(unit=body.unit)
-    return view(await call.part(keys.MEETINGS).create_series(body.draft(), call.author))
+    meetings, conflicts = call.part(keys.MEETINGS), call.part(keys.CONFLICTS)
+    draft = await _chosen(call, body)
+    check = await conflicts.of_series(meetings.as_series(draft))
+    given = await guard(call, check, body)
+    made = await meetings.create_series(draft, call.author)
+    await conflicts.write_down(check, given, call.author, series=made.id)
+    return view(made)
 
 
 @ROUTES.get("/api/series/{series}", needs=Permission.MEETINGS_SCHEDULE)
@@ -112,15 +126,25 @@ async def get_series(call: Call) -> SeriesView:
 async def change_series(call: Call, body: SeriesChange) -> SeriesView:
     """Change a series; its meetings that have not opened follow."""
     await call.require(unit=body.unit)
+    meetings, conflicts = call.part(keys.MEETINGS), call.part(keys.CONFLICTS)
     version = expected_version(call.request)
+    version = body.version if version is None else version
+    series = call.series
     async with telling_what_changed(call.request, lambda: current(call)):
-        changed = await call.part(keys.MEETINGS).change_series(
-            call.series.id,
-            body.draft(),
-            call.author,
-            body.version if version is None else version,
-        )
+        if version is not None and version != series.version:
+            raise Conflict("series_changed", series.id)
+        draft = await _chosen(call, body)
+        check = await conflicts.of_series(meetings.as_series(draft, series.id), {series.id})
+        given = await guard(call, check, body)
+        changed = await meetings.change_series(series.id, draft, call.author, version)
+    await conflicts.write_down(check, given, call.author, series=changed.id)
     return view(changed)
+
+
+async def _chosen(call: Call, body: SeriesInput) -> SeriesDraft:
+    draft: SeriesDraft = body.draft()
+    await require_choices(call, draft.choices or ())
+    return await call.part(keys.MEETINGS).with_chosen(draft)
 
 
 async def current(call: Call) -> SeriesView:

@@ -1,13 +1,14 @@
 """The organizer takes the address of a calendar away, and reads why a meeting is another day."""
 
-from dataclasses import fields
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import pytest
 from playwright.async_api import Browser, expect
 
-from scheduler.meetings.model import Series, SeriesDraft
+from scheduler.meetings.invitations import draft_of
+from scheduler.meetings.model import Series
 from scheduler.meetings.public_days import DayKind
 from scheduler.meetings.service import Meetings
 from signaling import keys
@@ -19,9 +20,7 @@ pytestmark = pytest.mark.browser
 
 
 async def change(meetings: Meetings, series: Series, **values: Any) -> None:
-    names = {field.name for field in fields(SeriesDraft)}
-    same = {name: getattr(series, name) for name in names}
-    await meetings.change_series(series.id, SeriesDraft(**(same | values)))
+    await meetings.change_series(series.id, replace(draft_of(series), **values))
 
 
 async def organizer(browser: Browser, county: RunningServer) -> MeetingPage:

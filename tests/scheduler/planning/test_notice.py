@@ -14,7 +14,7 @@ TODAY = date(2026, 11, 20)
 
 def meeting(**changes: Any) -> Occurrence:
     start = datetime(2026, 11, 27, 11, tzinfo=UTC)
-    values = {
+    values: dict[str, Any] = {
         "title": "网络支部例会",
         "scheduled_start": start,
         "scheduled_end": start + timedelta(hours=1),
