@@ -83,7 +83,7 @@ export function preferCodecs(transceiver, kind) {
     );
   const wanted =
     kind === 'audio'
-      ? pick('opus')
+      ? pick('opus').concat(pick('red'))
       : pick('vp8').concat(
           pick('h264', H264).filter((c) => /packetization-mode=1/.test(c.sdpFmtpLine || '')),
           pick('rtx'),

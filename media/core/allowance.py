@@ -1,18 +1,23 @@
 """What may be sent to one receiver in pictures, in bit/s: the rule. Sound is always sent.
 
-Nothing is known of a new line, so it opens step by step: `START_BPS` first, half more every
-`OPENING_STEP_S`, and after about three seconds there is no limit, unless the line shows that it is
-full. Two signs say so.
+Nothing is known of a new line, so it opens by degrees: `START_BPS` first, or the main picture's
+lowest layer if that is more. Where the receiver estimates, retransmissions are sent along that
+double the whole every `DOUBLES_S`, and the budget follows `BEHIND_S` later with what no sign was
+seen of; a line that is too thin loses copies then, not pictures. Elsewhere the budget is doubled
+each time that a report came about what was sent since the time before, or after `BLIND_STEP_S`
+without one. So there is no limit after about three seconds, unless the line shows that it is full.
+Two signs say so.
 
 The receiver's own estimate (REMB) fell and stays below what is sent. Browsers lower it only when
 delay grows, to 85 % of what came through; and they never raise it beyond one and a half times what
 they receive. So an estimate is no limit by itself, but one that fell and stays below `FULL_SHARE`
 of what is sent for `PROOF_S`, or below `SHORT_SHARE` for `LONG_PROOF_S`, is what the line carries.
 
-Or two reports in a row tell of more than `LOSS_LIMIT` lost: then what got through is the limit. If
-sending less does not make the loss smaller, the line loses by itself, the limit is lifted and only
-more loss than that counts. Loss up to `HEAVY_LOSS` never takes away the main picture's lowest
-layer.
+Or much is lost, twice in a row of about a hundred packets each: more than `LOSS_LIMIT`; but from
+a receiver that estimates, and whose round trip shows no queue either, more than `HEAVY_LOSS`, for
+then the line most likely loses by itself. What got through is the limit then. If sending less does
+not make the loss smaller, the line does lose by itself, the limit is lifted and only more loss than
+that counts. Loss up to `HEAVY_LOSS` never takes away the main picture's lowest layer.
 
 A limit does not rise by itself either. After a wait the line is probed: for `PROBE_S` so many
 retransmissions are sent along as would make up what is wanted next. When the estimate grows and
@@ -27,10 +32,16 @@ from math import inf
 
 from media.core.allocation import Plan
 
-START_BPS = 400_000.0
+START_BPS = 250_000.0
+START_ROOM = 1.2
+"""So much more than the lowest layer needs, because rates breathe."""
+DOUBLES_S, BEHIND_S = 0.6, 0.45
+RAMP_LEAST_BPS = 150_000.0
 OPENING_STEP_S = 0.5
-OPENING_GROWTH = 1.5
-OPEN_BPS = 5_000_000.0
+"""A report tells of a step only when it comes so much later."""
+BLIND_STEP_S = 1.0
+OPENING_GROWTH = 2.5
+OPEN_BPS = 3_000_000.0
 
 FELL = 0.95
 FULL_SHARE, PROOF_S = 0.65, 1.0
@@ -43,10 +54,21 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 3.0, 20.0
 EPISODE_S = 2.5
 """Signs of a full line in so short a time are one failure."""
 PROBE_S = 3.0
+RAMP_S = 1.5
+"""A probe grows to its full rate in this time: a line that is nearly full shows it early."""
+MISSED = 10
+"""Packets asked for again: with an estimate that fell, or in a probe, they prove a full line at
+once."""
+SHORTFALL = 1.25
+"""An estimate made while a line was filling may be too low by so much."""
+CEILING = 1.6
+"""So many times such an estimate is surely more than the line carries."""
 PROBE_JUDGED_S = 2.2
 """By then the estimate must have moved, or the probe ends."""
 QUEUED_S = 0.12
-"""So much more round trip than usual is a queue."""
+"""So much more round trip than usual is a queue that a probe made."""
+LOSSY_QUEUE_S = 0.06
+"""So much more is one that explains a loss."""
 PROBE_GROWTH = 1.5
 """A first probe asks for so much of what is sent, or for what is wanted next if that is more."""
 PROBE_ROOM = 1.06
@@ -58,10 +80,13 @@ SETTLING_S = 2.0
 MOST_NATURAL = 0.4
 OPEN_AGAIN_S = 10.0
 TAKEN_BACK_S = 12.0
+STALE_S = 10.0
+"""One loss so long after another is not a second in a row."""
 
 
 class Allowance:
     __slots__ = (
+        "_ceiling",
         "_cut_at",
         "_cut_from",
         "_cut_share",
@@ -70,23 +95,32 @@ class Allowance:
         "_failed_at",
         "_full_at",
         "_lossy",
+        "_lossy_at",
+        "_missed",
         "_natural",
-        "_next_step",
         "_probe_at",
         "_probe_until",
         "_raised_at",
+        "_ramp_at",
+        "_ramp_from",
+        "_reported_at",
         "_satisfied_since",
         "_spare_main",
+        "_stepped_at",
         "_suspect_since",
         "_target",
+        "_trip",
         "_usual_trip",
         "_wait",
         "budget",
+        "estimating",
         "opening",
         "probe_bps",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, *, estimating: bool = False) -> None:
+        """`estimating` says that the receiver will send estimates (REMB)."""
+        self.estimating = estimating
         self.budget: float = START_BPS
         """Bit/s for all picture slots together."""
         self.opening = True
@@ -95,8 +129,12 @@ class Allowance:
         """How much is to be sent besides now, to try the line."""
         self._estimate: float = inf
         self._suspect_since = inf
-        self._next_step = -inf
-        self._lossy = 0
+        self._stepped_at = self._reported_at = -inf
+        self._lossy = self._missed = 0
+        self._lossy_at = -inf
+        self._ramp_at, self._ramp_from = inf, 0.0
+        self._ceiling = inf
+        """What was too much lately."""
         self._natural = 0.0
         self._cut_at = -inf
         self._cut_share = self._cut_from = 0.0
@@ -108,7 +146,7 @@ class Allowance:
         self._target = 0.0
         self._satisfied_since = inf
         self._full_at = -inf
-        self._usual_trip = inf
+        self._trip = self._usual_trip = inf
 
     @property
     def estimate(self) -> float | None:
@@ -121,20 +159,39 @@ class Allowance:
         """Take an estimate of the receiver (REMB)."""
         if bps < FELL * self._estimate:
             if self._suspect_since == inf:
-                self._suspect_since = now
+                self._suspect_since, self._missed = now, 0
             if self._probe_until < inf and self._estimate < inf:
                 self._failed(now)
         self._estimate = bps
+        if self.opening and self._ramp_at < inf:
+            # A browser estimates in its first seconds only when it sees a queue; what it measured
+            # then is partly from before.
+            self._ceiling = CEILING * bps
+            self._full(min(max(bps, THROUGH * self._behind(now)), SHORTFALL * bps), now)
+
+    def reported(self, now: float) -> None:
+        """Note that the receiver reported on what it gets."""
+        self._reported_at = now
+
+    def missed(self, count: int, now: float) -> None:
+        """Note that the receiver asks for so many packets again."""
+        self._missed += count
+        if self._probe_until < inf and self._missed >= MISSED:
+            self._failed(now)
 
     def lost(self, share: float, sound: float, pictures: float, now: float) -> None:
-        """Take the share of packets (0..1) that the receiver's last report called lost; what was
-        sent in bit/s."""
+        """Take the share of packets (0..1) that was lost of enough of them; what was sent in
+        bit/s."""
         if share < self._natural:
             self._natural += (share - self._natural) / 4
-        if share - self._natural <= LOSS_LIMIT or now - self._full_at < SETTLING_S:
+        sent = min(pictures, self.budget)
+        short = self._estimate < SHORT_SHARE * sent
+        limit = LOSS_LIMIT if self._queued or short or not self.estimating else HEAVY_LOSS
+        if share - self._natural <= limit or now - self._full_at < SETTLING_S:
             self._lossy = 0
             return
-        self._lossy += 1
+        self._lossy = 1 if now - self._lossy_at > STALE_S else self._lossy + 1
+        self._lossy_at = now
         if self._probe_until < inf:
             self._failed(now)
         if self._lossy < 2:
@@ -147,8 +204,7 @@ class Allowance:
             self._raise(self._cut_from)
             return
         self._cut_at, self._cut_share, self._cut_from = now, share, self.budget
-        sent = min(pictures, self.budget)
-        if self._estimate < SHORT_SHARE * sent:
+        if short:
             self._full(self._estimate, now)
         else:
             self._full(max(0.0, THROUGH * (1 - share) * (sound + sent) - sound), now)
@@ -156,12 +212,23 @@ class Allowance:
 
     def took(self, round_trip: float, now: float) -> None:
         """Take a round trip in seconds, out of a report."""
+        self._trip = round_trip
         if round_trip > self._usual_trip + QUEUED_S and self._probe_until < inf:
             self._failed(now)
         elif round_trip < self._usual_trip:
             self._usual_trip = round_trip
         else:
             self._usual_trip += (round_trip - self._usual_trip) / 16
+
+    @property
+    def full_at(self) -> float:
+        """When the line showed last that it is full, or that a probe was too much."""
+        return max(self._full_at, self._failed_at)
+
+    @property
+    def _queued(self) -> bool:
+        """The last round trip was through a queue."""
+        return self._trip > self._usual_trip + LOSSY_QUEUE_S
 
     # -- time ---------------------------------------------------------------------------------
 
@@ -173,7 +240,7 @@ class Allowance:
         """
         self._judge(sending, now)
         if self.opening:
-            self._open(now)
+            self._open(sending, plan, now, repeatable)
         elif self.budget < inf:
             if self._spare_main:
                 self.budget = max(self.budget, plan.least)
@@ -186,15 +253,42 @@ class Allowance:
             self._suspect_since = inf
             return
         proof = PROOF_S if self._estimate < FULL_SHARE * sending else LONG_PROOF_S
+        proof = 0.0 if self._missed >= MISSED else proof
         if now - self._suspect_since >= proof:
             self._suspect_since = inf
             self._full(self._estimate, now)
 
-    def _open(self, now: float) -> None:
-        if self._next_step == -inf:
-            self._next_step = now + OPENING_STEP_S
-        elif now >= self._next_step and self._suspect_since == inf and not self._lossy:
-            self._next_step = now + OPENING_STEP_S
+    def _open(self, sending: float, plan: Plan, now: float, repeatable: bool) -> None:
+        self.budget = max(self.budget, START_ROOM * plan.least)
+        if not self.estimating or not repeatable or sending == 0:
+            self._step(now)
+            return
+        if self._ramp_at == inf:
+            self._ramp_at, self._ramp_from = now, max(sending, RAMP_LEAST_BPS)
+        most = min(OPEN_BPS, PROBE_ROOM * plan.demand)
+        level = self._level(now - self._ramp_at)
+        self.probe_bps = max(0.0, min(level, most) - sending)
+        behind = self._behind(now)
+        self.budget = max(self.budget, behind)
+        if behind >= most:
+            self._raise(inf)
+
+    def _behind(self, now: float) -> float:
+        """Return what was tried when the reports of now were made."""
+        passed = now - self._ramp_at - BEHIND_S - (self._trip if self._trip < 1 else 0.0)
+        return self._level(passed)
+
+    def _level(self, passed: float) -> float:
+        """Return what is tried so many seconds after the beginning."""
+        return float(self._ramp_from * 2 ** (passed / DOUBLES_S))
+
+    def _step(self, now: float) -> None:
+        if self._stepped_at == -inf:
+            self._stepped_at = now
+        told = self._reported_at >= self._stepped_at + OPENING_STEP_S
+        doubtful = self._queued or self._lossy or self._suspect_since < inf
+        if not doubtful and (told or now - self._stepped_at >= BLIND_STEP_S):
+            self._stepped_at = now
             self.budget *= OPENING_GROWTH
             if self.budget > OPEN_BPS:
                 self._raise(inf)
@@ -207,9 +301,10 @@ class Allowance:
             return
         self._satisfied_since = inf
         if self._probe_until < inf:
-            # What is sent breathes; the sum of both is to stay what is tried.
-            self.probe_bps = max(0.0, self._target - sending)
             left = self._probe_until - now
+            # What is sent breathes; the sum of both is to stay what is tried.
+            grown = min(1.0, (PROBE_S - left) / RAMP_S)
+            self.probe_bps = max(0.0, grown * (self._target - sending))
             stuck = self._estimate <= self._estimate_before and self._estimate < self._target
             if left <= 0:
                 self._proved(now)
@@ -220,13 +315,17 @@ class Allowance:
             self._target = PROBE_ROOM * plan.easiest
             if self._wait == FIRST_WAIT_S:
                 further = min(PROBE_GROWTH * sending, plan.demand)
-                self._target = max(PROBE_ROOM * plan.next, further)
+                most = max(PROBE_ROOM * plan.next, further)
+                self._target = most if most < self._ceiling else self._target
+            if self._target >= self._ceiling and now - self._failed_at < LONGEST_WAIT_S:
+                self._probe_at = self._failed_at + LONGEST_WAIT_S
+                return
+            self._missed = 0
             if not repeatable:
                 self._succeeded(now)
                 return
             self._estimate_before = self._estimate
             self._probe_until = now + PROBE_S
-            self.probe_bps = max(0.0, self._target - sending)
 
     def _proved(self, now: float) -> None:
         """The probe is over, and neither did the estimate fall nor was more lost."""
@@ -243,6 +342,8 @@ class Allowance:
         self.budget = bps
         self._full_at = now
         self._spare_main = False
+        if opening:
+            self._failed_at = now
         if not opening and now - self._raised_at < TAKEN_BACK_S:
             self._failed(now)
         else:
@@ -256,6 +357,8 @@ class Allowance:
         elif now - self._failed_at > EPISODE_S:
             self._wait = min(2 * self._wait, LONGEST_WAIT_S)
         self._failed_at = now
+        if self._probe_until < inf:
+            self._ceiling = min(self._ceiling, self._target)
         self._probe_at = now + self._wait
         self._end_probe()
 
@@ -265,6 +368,7 @@ class Allowance:
         if self._raised_at > self._failed_at:
             self._wait = FIRST_WAIT_S
         self._raised_at = now
+        self._ceiling = inf
         self._probe_at = now + FIRST_WAIT_S
         self._raise(max(self.budget, self._target))
 
@@ -277,5 +381,6 @@ class Allowance:
             self._spare_main = False
 
     def _end_probe(self) -> None:
+        self._ramp_at = inf
         self.probe_bps = 0.0
         self._probe_until = inf

@@ -1,7 +1,9 @@
 """One outgoing slot of a participant."""
 
+from math import inf
+
 from media.core.feed import Feed
-from media.core.numbering import Numbering, Point
+from media.core.numbering import Numbering, Offsets, Point
 from media.core.outputs import Resend, SlotState
 from media.core.producer import Producer
 from media.core.sections import SlotSpec
@@ -9,7 +11,8 @@ from media.core.sequence import extend
 from media.core.table import Row
 
 RESEND_PAUSE_S = 0.02
-"""The same packet is not sent again sooner, and not before half a round trip."""
+"""The same packet is not sent again sooner, and not before half a round trip; from the third time
+on the pause doubles: a queue makes receivers ask for what is on its way."""
 RESENDS_REMEMBERED = 256
 REPEATED = 16
 """So many of the newest packets are repeated to probe a line."""
@@ -32,12 +35,15 @@ class Consumer:
         "assigned",
         "feed",
         "fraction_lost",
+        "highest",
         "jitter",
         "last_sr",
         "nacks",
         "numbering",
         "paused",
         "plis",
+        "redundancy",
+        "resumed_at",
         "row",
         "spec",
         "starved",
@@ -59,15 +65,23 @@ class Consumer:
         self.feed: Feed | None = None
         self.row: Row | None = None
         self.target: Feed | None = None
+        self.redundancy = 0
+        """Frames of sound repeated in each packet, where the receiver takes that."""
         self._previous: tuple[Feed, Row] | None = None
         """What fed the slot before: its last packets may still be asked for."""
-        self._resent: dict[int, float] = {}
+        self._resent: dict[int, tuple[float, float]] = {}
+        """When a packet may be sent again at the earliest, and the pause after that at least, by
+        number."""
         self._rtx_sequence = (spec.rtx_ssrc or 0) & 0x7FFF
         self._packets_before = self._octets_before = 0
         self.fraction_lost = 0.0
         """Share of packets lost, as the receiver last reported."""
         self.jitter = 0.0
         """Seconds, as the receiver last reported."""
+        self.resumed_at = -inf
+        """When it began to flow after it had not."""
+        self.highest = -1
+        """Extended sequence number, as the receiver last reported, -1 before."""
         self.last_sr = 0
         """The sender report that a round trip was measured by last."""
         self.plis = self.nacks = self.switches = self._resent_count = 0
@@ -88,17 +102,26 @@ class Consumer:
 
     def begin(self, stream: Feed, first: Point, counted: int = 1) -> None:
         """Switch over; called by the target with the packet it begins at."""
+        if self.feed is None:
+            self.resumed_at = first.at
         self.release()
         self.target = None
         self.switches += 1
-        spec, offsets = self.spec, self.numbering.attach(first)
-        rtx = spec.rtx_ssrc if spec.rtx_payload_type is not None else None
         self.feed = stream
-        self.row = Row(
+        self.row = self._row(self.numbering.attach(first), first.sequence)
+        self._packets_before -= stream.packets - counted
+        self._octets_before -= stream.octets
+        stream.add(self, self.row)
+
+    def _row(self, offsets: Offsets, start: int) -> Row:
+        spec = self.spec
+        rtx = spec.rtx_ssrc if spec.rtx_payload_type is not None else None
+        red = spec.red_payload_type if self.redundancy else None
+        return Row(
             transport=self.tid,
             slot=spec.slot,
             ssrc=spec.ssrc,
-            payload_type=spec.payload_type,
+            payload_type=spec.payload_type if red is None else red,
             sequence_offset=offsets.sequence,
             timestamp_offset=offsets.timestamp,
             picture_id_offset=offsets.picture_id,
@@ -106,11 +129,21 @@ class Consumer:
             rtx_ssrc=rtx or 0,
             rtx_payload_type=spec.rtx_payload_type or 0,
             abs_send_time=spec.abs_send_time if rtx else 0,
-            start=first.sequence,
+            redundancy=0 if red is None else self.redundancy,
+            block_payload_type=0 if red is None else spec.payload_type,
+            start=start,
         )
-        self._packets_before -= stream.packets - counted
-        self._octets_before -= stream.octets
-        stream.add(self, self.row)
+
+    def protect(self, level: int) -> None:
+        """Repeat so many frames of sound in each packet from now on; numbers go on unbroken."""
+        if self.spec.red_payload_type is None or level == self.redundancy:
+            return
+        self.redundancy = level
+        row = self.row
+        if self.feed is not None and row is not None:
+            offsets = Offsets(row.sequence_offset, row.timestamp_offset, 0, 0)
+            self.row = self._row(offsets, row.start)
+            self.feed.add(self, self.row)
 
     def lose(self, stream: Feed, now: float) -> None:
         """Let go of a stream that is no more, as feed, as target and in memory."""
@@ -144,13 +177,19 @@ class Consumer:
 
     # -- retransmission -----------------------------------------------------------------------
 
-    def resend(self, sequence: int, round_trip: float, now: float) -> Resend | str:
-        """Answer for one outgoing number that the receiver misses, or say why there is nothing."""
-        pause = max(RESEND_PAUSE_S, round_trip / 2)
-        if now - self._resent.get(sequence, -pause) < pause:
+    def resend(
+        self, sequence: int, round_trip: float, now: float, *, late: bool = True
+    ) -> Resend | str:
+        """Answer for one outgoing number that the receiver misses, or say why there is nothing.
+
+        `late`: also what went out before the key frame of the last switch.
+        """
+        allowed_at, again = self._resent.get(sequence, (now, 0.0))
+        if now < allowed_at:
             return "resend_repeated"
+        pause = max(RESEND_PAUSE_S, round_trip / 2, again)
         current = (self.feed, self.row) if self.feed is not None else None
-        for candidate in (current, self._previous):
+        for candidate in (current, self._previous if late or self._continues() else None):
             if candidate is None:
                 continue
             stream, row = candidate
@@ -162,11 +201,19 @@ class Consumer:
                 continue
             if len(self._resent) >= RESENDS_REMEMBERED:
                 self._resent.clear()
-            self._resent[sequence] = now
+            self._resent[sequence] = now + pause, 2 * pause if again else pause
             self._resent_count += 1
             rtx = self._next_rtx() if row.rtx_ssrc else None
             return Resend(self.tid, forward, row, rtx)
         return "resend_not_kept"
+
+    def _continues(self) -> bool:
+        """Tell whether what flows is made from frames of what flowed before: it is the same layer
+        with more or fewer frames."""
+        if self._previous is None or self.feed is None:
+            return False
+        before, feed = self._previous[0], self.feed
+        return before.index == feed.index and before.clock is feed.clock
 
     def repeat(self, octets: int) -> list[Resend]:
         """Send the newest packets once more, about `octets` in all; none without RTX.
@@ -223,5 +270,6 @@ class Consumer:
             "jitter": round(self.jitter, 4),
             "nacks": self.nacks,
             "resent": self._resent_count,
+            "redundancy": self.redundancy,
             "plis": self.plis,
         }

@@ -15,6 +15,11 @@ from media.core.rtcp import (
 from media.core.timing import round_trip
 from media.core.transport import Transport
 
+RESUMING_S = 2.0
+"""A slot that flows again first reports what was lost when it stopped."""
+MAX_PASSED = 5_000
+"""Packets from one report to the next, at most; more is a mistake."""
+
 
 def take(transport: Transport, packet: Packet, now: float, outputs: list[Output]) -> None:
     """Act on one RTCP packet of a participant."""
@@ -52,16 +57,19 @@ def _reception(transport: Transport, block: ReportBlock, now: float) -> None:
         return
     consumer.fraction_lost = block.fraction_lost / 256
     consumer.jitter = block.jitter / consumer.spec.clock_rate
+    passed = (block.highest - consumer.highest) & 0xFFFFFFFF
+    fresh = now - consumer.resumed_at < RESUMING_S  # what it tells of was long ago
+    if consumer.highest >= 0 and 0 < passed < MAX_PASSED and not fresh:
+        transport.lost(consumer.fraction_lost, passed, now)
+    consumer.highest = block.highest
     trip = round_trip(now, block.last_sr, block.delay_since_sr)
     # A slot that rests is reported with the same sender report again and again.
     if trip is not None and block.last_sr != consumer.last_sr:
         consumer.last_sr = block.last_sr
         transport.round_trip += (trip - transport.round_trip) / 4
         transport.allowance.took(trip, now)
-    if consumer is transport.gauge():
-        transport.allowance.lost(
-            consumer.fraction_lost, transport.sound_bps, transport.pictures_bps, now
-        )
+    if consumer.spec.kind == "video":
+        transport.allowance.reported(now)
 
 
 def _resend(transport: Transport, nack: Nack, now: float, outputs: list[Output]) -> None:
@@ -70,14 +78,17 @@ def _resend(transport: Transport, nack: Nack, now: float, outputs: list[Output])
         transport.drop("nack_unknown_ssrc")
         return
     consumer.nacks += 1
+    transport.allowance.missed(len(nack.sequences), now)
     for sequence in nack.sequences:
         if not transport.may_resend(now):
             transport.drop("resend_throttled")
             return
-        resend = consumer.resend(sequence, transport.round_trip, now)
+        # Behind a switch there is a key frame: on a full line what was before it has no room.
+        resend = consumer.resend(sequence, transport.round_trip, now, late=not transport.limited)
         if isinstance(resend, str):
             transport.drop(resend)
         else:
+            transport.resent(len(resend.forward.packet))
             outputs.append(resend)
 
 

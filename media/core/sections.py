@@ -41,6 +41,8 @@ class Source:
     ssrcs: tuple[int, ...] = ()
     rtx_payload_type: int | None = None
     rtx_ssrcs: tuple[int, ...] = ()
+    red_payload_type: int | None = None
+    """Sound may come with redundancy under this one (RFC 2198)."""
     extensions: Extensions = Extensions()
     nack: bool = False
     """The sender answers generic NACKs (a=rtcp-fb … nack)."""
@@ -67,4 +69,6 @@ class SlotSpec:
     clock_rate: int
     rtx_ssrc: int | None = None
     rtx_payload_type: int | None = None
+    red_payload_type: int | None = None
+    """The receiver takes sound with redundancy under this one (RFC 2198)."""
     abs_send_time: int = 0

@@ -9,6 +9,7 @@ from media.core.history import History
 from media.core.keyframes import KeyframeRequests
 from media.core.nack import MissingPackets
 from media.core.numbering import Point
+from media.core.redundancy import Redundancy
 from media.core.rtp import Header
 from media.core.sections import Source
 from media.core.sequence import timestamp_delta
@@ -66,6 +67,9 @@ class Stream:
         "payload_type",
         "picture_id",
         "pli",
+        "recovered",
+        "red_payload_type",
+        "redundancy",
         "reported",
         "rid",
         "rtx_payload_type",
@@ -84,6 +88,7 @@ class Stream:
         self.codec = source.codec
         self.payload_type = source.payload_type
         self.rtx_payload_type = source.rtx_payload_type
+        self.red_payload_type = source.red_payload_type
         self.clock_rate = source.clock_rate
         self.nack = source.nack
         self.pli = source.pli
@@ -105,7 +110,11 @@ class Stream:
         self.history = History()
         self._alarms = alarms
         self._rows: tuple[Row, ...] | None = ()
+        self.redundancy: Redundancy | None = None
+        """Makes packets of sound for those who lose them, while there is anybody."""
         self.packets = self.octets = self.late = self.nacked = self.unanswered = 0
+        self.recovered = 0
+        """Lost packets that came as redundancy of a later one."""
         self._forget_numbers()
         self.keyframes_seen = 0
 
@@ -177,8 +186,9 @@ class Stream:
 
         rows = self._rows
         if rows is None:
-            rows = self._rows = tuple(self.feeding.values())
-            self._newest_start = max((row.start for row in rows), default=0)
+            rows = self._compile()
+        if self.redundancy is not None:
+            thinner = self.redundancy.take(packet, header, extended)
         if extended < self._newest_start:
             # Overtaken by the packet at which somebody began: for those it is too early.
             rows = tuple(row for row in rows if row.start <= extended)
@@ -206,6 +216,34 @@ class Stream:
         if self.video:
             self.history.add(forward, now)
         return forward
+
+    def _compile(self) -> tuple[Row, ...]:
+        rows = tuple(self.feeding.values())
+        self._newest_start = max((row.start for row in rows), default=0)
+        if not any(row.redundancy for row in rows):
+            self.redundancy = None
+        else:
+            self.redundancy = self.redundancy or Redundancy()
+            rows = self.redundancy.divide(rows)
+        self._rows = rows
+        return rows
+
+    def misses(self, header: Header) -> bool:
+        """Tell whether a packet has not come, though it was sent after the newest that has."""
+        ahead = (header.sequence - self.highest) & 0xFFFF
+        later = timestamp_delta(header.timestamp, self.timestamp) > 0
+        return self.highest >= 0 and 0 < ahead < MAX_LATE and later
+
+    def recover(self, packet: bytes, header: Header, now: float) -> Forward | str:
+        """Take a packet that was lost and came as redundancy of the next one.
+
+        To the sender it stays lost: its encoder is to know what the line does.
+        """
+        result = self.take(packet, header, now, False)
+        if header.sequence == self.highest & 0xFFFF:
+            self.recovered += 1
+            self.before += 1
+        return result
 
     def _branching(self) -> bool:
         # Asked for every packet: a loop is twice as fast as any().
@@ -381,6 +419,7 @@ class Stream:
             "bps": round(self.flow.bps),
             "lost": max(0, self.expected() - self.received()),
             "late": self.late,
+            "recovered": self.recovered,
             "nacked": self.nacked,
             "unanswered": self.unanswered,
             "jitter": round(self.jitter / self.clock_rate, 4),

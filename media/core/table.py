@@ -21,6 +21,7 @@ Rows never change once built, and a layer returns the same tuple object until it
 or their numbering changes: a plane may keep what it compiled for as long as `rows` is the same.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 
@@ -29,8 +30,10 @@ class Row:
 
     __slots__ = (
         "abs_send_time",
+        "block_payload_type",
         "payload_type",
         "picture_id_offset",
+        "redundancy",
         "rtx_payload_type",
         "rtx_ssrc",
         "sequence_offset",
@@ -56,6 +59,8 @@ class Row:
         rtx_ssrc: int = 0,
         rtx_payload_type: int = 0,
         abs_send_time: int = 0,
+        redundancy: int = 0,
+        block_payload_type: int = 0,
         start: int = 0,
     ) -> None:
         self.transport: Final = transport
@@ -76,6 +81,10 @@ class Row:
         self.rtx_payload_type: Final = rtx_payload_type
         self.abs_send_time: Final = abs_send_time
         """Extension id, 0 = none. Only ever set together with `rtx_ssrc`."""
+        self.redundancy: Final = redundancy
+        """Frames of sound repeated in each packet; the payload comes made, see redundancy."""
+        self.block_payload_type: Final = block_payload_type
+        """Of the blocks of such a packet."""
         self.start: Final = start
         """Extended sequence number of the layer's first packet that this row may carry."""
 
@@ -141,5 +150,18 @@ class Forward:
         self.tl0_at = tl0_at
         """Position in `packet`; 0 = there is none."""
         self.thinner: Forward | None = None
-        """The same packet with other numbers for other receivers: those whose lines do not carry
-        all temporal layers. To be sent as well, and its own `thinner` too."""
+        """The same packet with other numbers or another payload for other receivers: those whose
+        lines do not carry all temporal layers, or lose sound; or the packet after it, where one
+        carried two. To be sent as well, and its own `thinner` too."""
+
+
+def chained(results: Sequence[Forward | str]) -> Forward | str:
+    """Return packets as one chain in this order; where there is none, the last reason."""
+    chain: Forward | None = None
+    for result in reversed(results):
+        if not isinstance(result, str):
+            end = result
+            while end.thinner is not None:
+                end = end.thinner
+            end.thinner, chain = chain, result
+    return results[-1] if chain is None else chain

@@ -5,12 +5,13 @@ from math import inf
 
 from media.core import rtp
 from media.core.allocation import NOTHING
-from media.core.allowance import Allowance
+from media.core.allowance import SETTLING_S, Allowance
 from media.core.arrivals import Arrivals
 from media.core.consumer import Consumer
 from media.core.loudness import Voice
 from media.core.outputs import Resend, SlotState
 from media.core.producer import Producer
+from media.core.protection import Losses, Protection
 from media.core.rtp import Header
 from media.core.sections import SlotSpec, Source
 from media.core.stream import Alarms, Stream
@@ -21,11 +22,17 @@ RENAME_PAUSE_S = 0.5
 """A stream changes its SSRC at most this often: all its receivers have to begin anew for it."""
 RESENDS_PER_S = 300
 RESEND_BURST = 300
+RESEND_SHARE = 0.2
+"""On a line with a limit resends take at most so much of it: more would be lost again, and what
+is new with it."""
+RESEND_LEAST_BPS = 20_000
+RESEND_BURST_S = 0.5
 
 
 class Transport:
     __slots__ = (
         "_drops",
+        "_resend_octets",
         "_resend_tokens",
         "_resend_tokens_at",
         "allowance",
@@ -33,11 +40,13 @@ class Transport:
         "audio",
         "clock",
         "consumers",
+        "losses",
         "muted",
         "next_report",
         "pictures_bps",
         "plan",
         "producers",
+        "protection",
         "ready",
         "repairs",
         "round_trip",
@@ -47,6 +56,9 @@ class Transport:
         "video",
         "voice",
     )
+
+    far = False
+    """It is on another worker (media.core.far)."""
 
     def __init__(
         self,
@@ -64,7 +76,7 @@ class Transport:
         self.clock = SenderClock()
         self.muted = (False, False)
         """Audio and video, as the participant says."""
-        self.producers = tuple(Producer(tid, source, self.clock, alarms) for source in sources)
+        self.producers = tuple(self._producer(source, alarms) for source in sources)
         self.streams: dict[int, Stream] = {}
         """By the SSRC it comes under; one for each stream at most."""
         self.repairs: dict[int, Stream] = {}
@@ -82,7 +94,9 @@ class Transport:
         extension = next((number for number in numbered if number), 0)
         self.arrivals = Arrivals(extension) if extension else None
         """Where it numbers its packets across streams."""
-        self.allowance = Allowance()
+        self.allowance = Allowance(estimating=any(c.spec.abs_send_time for c in self.video))
+        self.losses = Losses()
+        self.protection = Protection()
         self.plan = NOTHING
         """How the budget was divided last, while there is one."""
         self.round_trip = DEFAULT_ROUND_TRIP_S
@@ -91,7 +105,16 @@ class Transport:
         """What goes out to it, as of the last review."""
         self.next_report = now
         self._resend_tokens, self._resend_tokens_at = float(RESEND_BURST), now
+        self._resend_octets = 0.0
         self._drops: dict[str, int] = {}
+
+    def _producer(self, source: Source, alarms: Alarms) -> Producer:
+        return Producer(self.tid, source, self.clock, alarms)
+
+    @property
+    def route(self) -> str:
+        """Whom RTCP to it is sent to: itself."""
+        return self.tid
 
     # -- finding streams ----------------------------------------------------------------------
 
@@ -160,6 +183,18 @@ class Transport:
         for producer in self.producers:
             producer.muted = audio if producer.source.kind == "audio" else video
 
+    def lost(self, share: float, packets: int, now: float) -> None:
+        """Take the share lost (0..1) of so many packets: what is sent follows it, and the
+        redundancy of sound."""
+        enough = self.losses.add(share, packets, now)
+        if enough is not None:
+            self.allowance.lost(enough, self.sound_bps, self.pictures_bps, now)
+        if now - self.allowance.full_at < SETTLING_S:
+            share = 0.0  # what a full line lost was too much, not too little
+        if self.protection.reported(share, packets, now, thin=self.limited):
+            for consumer in self.audio:
+                consumer.protect(self.protection.level)
+
     def stop(self, now: float) -> None:
         """Send it nothing more; its slots stay assigned."""
         for consumer in self.consumers.values():
@@ -180,22 +215,31 @@ class Transport:
         """There are packets that a probe can repeat."""
         return any(c.row is not None and c.row.rtx_ssrc != 0 for c in self.video)
 
-    def gauge(self) -> Consumer | None:
-        """Return the consumer whose reception tells of the line: the first that is fed."""
-        return next((c for c in (*self.video, *self.audio) if c.feed is not None), None)
-
     def slots(self) -> tuple[SlotState, ...]:
         return tuple(consumer.state() for consumer in (*self.audio, *self.video))
 
+    @property
+    def limited(self) -> bool:
+        """The line showed how much it carries."""
+        return self.allowance.budget < inf and not self.allowance.opening
+
     def may_resend(self, now: float) -> bool:
-        """Take one of the resends allowed to this receiver, `RESENDS_PER_S` on average."""
-        earned = (now - self._resend_tokens_at) * RESENDS_PER_S
-        self._resend_tokens = min(RESEND_BURST, self._resend_tokens + earned)
-        self._resend_tokens_at = now
-        if self._resend_tokens < 1:
+        """Tell whether this receiver may get a packet again: `RESENDS_PER_S` on average, and on a
+        line with a limit `RESEND_SHARE` of that."""
+        passed, self._resend_tokens_at = now - self._resend_tokens_at, now
+        self._resend_tokens = min(RESEND_BURST, self._resend_tokens + passed * RESENDS_PER_S)
+        rate = max(RESEND_LEAST_BPS, RESEND_SHARE * self.allowance.budget) / 8
+        if self.limited:
+            self._resend_octets = min(rate * RESEND_BURST_S, self._resend_octets + passed * rate)
+        if self._resend_tokens < 1 or (self.limited and self._resend_octets <= 0):
             return False
         self._resend_tokens -= 1
         return True
+
+    def resent(self, octets: int) -> None:
+        """Note what was sent again."""
+        if self.limited:
+            self._resend_octets -= octets
 
     def drop(self, reason: str) -> None:
         """Count what was not forwarded or not answered."""
@@ -215,6 +259,7 @@ class Transport:
             "estimate_bps": self.allowance.estimate,
             "budget_bps": None if self.allowance.budget == inf else round(self.allowance.budget),
             "probe_bps": round(self.allowance.probe_bps),
+            "lost": round(self.protection.share, 3),
             "producers": [producer.dump() for producer in self.producers],
             "consumers": [consumer.dump() for consumer in (*self.audio, *self.video)],
             "drops": self.drops,

@@ -71,6 +71,8 @@ def _accepted(
     formats = [codec.payload_type]
     if codec.rtx_payload_type is not None:
         formats.append(codec.rtx_payload_type)
+    if codec.red_payload_type is not None:
+        formats.append(codec.red_payload_type)
     yield f"m={offered.kind} 9 {offered.protocol} {' '.join(map(str, formats))}"
     yield _NOWHERE
     yield f"a=mid:{offered.mid}"
@@ -104,6 +106,9 @@ def _codec(codec: ChosenCodec) -> Iterator[str]:
     if codec.rtx_payload_type is not None:
         yield f"a=rtpmap:{codec.rtx_payload_type} rtx/{codec.clock_rate}"
         yield f"a=fmtp:{codec.rtx_payload_type} apt={codec.payload_type}"
+    if codec.red_payload_type is not None:
+        yield f"a=rtpmap:{codec.red_payload_type} red/{codec.clock_rate}/2"
+        yield f"a=fmtp:{codec.red_payload_type} {codec.payload_type}/{codec.payload_type}"
 
 
 def _slot(slot: SlotSpec) -> Iterator[str]:

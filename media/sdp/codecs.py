@@ -34,14 +34,24 @@ class ChosenCodec:
     parameters: str
     feedback: tuple[str, ...]
     rtx_payload_type: int | None
+    red_payload_type: int | None = None
+    """Sound with redundancy (RFC 2198), of this codec alone."""
 
 
 def choose_audio(section: OfferedSection) -> ChosenCodec | None:
-    """Take Opus, 48 kHz with two channels (RFC 7587 §7); None if it is not offered."""
+    """Take Opus, 48 kHz with two channels (RFC 7587 §7), and RED of it where that is offered;
+    None if Opus is not. It stands first in the answer: a browser sends plain Opus then."""
     for codec in section.codecs.values():
         if (codec.encoding, codec.clock_rate, codec.channels) == ("opus", 48_000, 2):
             return ChosenCodec(
-                "opus", codec.payload_type, "opus/48000/2", 48_000, OPUS_PARAMETERS, (), None
+                "opus",
+                codec.payload_type,
+                "opus/48000/2",
+                48_000,
+                OPUS_PARAMETERS,
+                (),
+                None,
+                _red(section, codec.payload_type),
             )
     return None
 
@@ -96,6 +106,16 @@ def _is(codec: OfferedCodec, room: VideoCodec) -> bool:
     except ValueError:
         return False
     return profile == 66 and bool(constraints & 0x40)
+
+
+def _red(section: OfferedSection, payload_type: int) -> int | None:
+    """Find RED whose blocks are all of one payload type: `a=fmtp:63 111/111` (RFC 2198 §5)."""
+    for codec in section.codecs.values():
+        if (codec.encoding, codec.clock_rate, codec.channels) == ("red", 48_000, 2):
+            blocks = {block for listed in codec.parameters for block in listed.split("/")}
+            if blocks == {str(payload_type)}:
+                return codec.payload_type
+    return None
 
 
 def _rtx(section: OfferedSection, payload_type: int) -> int | None:

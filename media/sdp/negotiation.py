@@ -150,6 +150,7 @@ class _Choice:
             clock_rate=codec.clock_rate,
             rtx_ssrc=self._ssrc() if rtx else None,
             rtx_payload_type=codec.rtx_payload_type if rtx else None,
+            red_payload_type=codec.red_payload_type,
             abs_send_time=stamped,
         )
         extensions = ((stamped, ABS_SEND_TIME),) if stamped else ()
@@ -181,6 +182,7 @@ def _source(offered: OfferedSection, codec: ChosenCodec) -> AcceptedSection:
         ssrcs=offered.ssrcs[: max(1, len(rids)) if rids else MAX_LAYERS],
         rtx_payload_type=codec.rtx_payload_type,
         rtx_ssrcs=offered.rtx_ssrcs[: max(1, len(rids)) if rids else MAX_LAYERS],
+        red_payload_type=codec.red_payload_type,
         extensions=Extensions(
             mid=ids.get(MID, 0),
             rid=ids.get(RID, 0),

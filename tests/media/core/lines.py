@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from random import Random
 
@@ -10,7 +10,7 @@ from media.core import rtcp_build
 from media.core.outputs import RtcpOut, SlotsChanged
 from media.core.rtcp import ReportBlock, SenderReport, parse
 from media.core.timing import middle
-from tests.media.core.building import Camera
+from tests.media.core.building import Camera, receiving
 from tests.media.core.meeting import Meeting, Sent
 
 WINDOW_S = 0.5
@@ -126,7 +126,8 @@ class Reception:
         if at > now:
             stamp = 0  # it is still on its way
         delay = int((now - at) * 65536) if stamp else 0
-        return ReportBlock(ssrc, int(255 * lost / new) if new else 0, 0, 0, 0, stamp, delay)
+        fraction = int(255 * lost / new) if new else 0
+        return ReportBlock(ssrc, fraction, 0, self.highest, 0, stamp, delay)
 
 
 @dataclass
@@ -183,7 +184,8 @@ class ThinMeeting(Meeting):
     def at_line(self, tid: str, line: Line, *, remb: bool = True) -> Browser:
         """Put a viewer, who sends nothing, at the end of a line."""
         self.browsers[tid] = Browser(line, remb)
-        self.join(tid, video=False)
+        stamped = [replace(slot, abs_send_time=3 if remb else 0) for slot in receiving()]
+        self.join(tid, video=False, slots=stamped)
         del self.microphones[tid]
         self.microphones.pop(tid, None)
         return self.browsers[tid]

@@ -97,10 +97,13 @@ def test_a_probe_that_the_line_carries_raises_the_limit() -> None:
     line = limited()
     wait(line, 12.25, 11.75 + FIRST_WAIT_S, 300_000, MORE)
     assert line.probe_bps == 0
-    line.advance(300_000, MORE, 12.0 + FIRST_WAIT_S)
-    assert line.probe_bps == 1.06 * MORE.next - 300_000, "for what matters most"
+    wait(line, 12.0 + FIRST_WAIT_S, 12.75 + FIRST_WAIT_S, 300_000, MORE)
+    most = 1.06 * MORE.next - 300_000
+    assert line.probe_bps == most / 2, "it grows"
     line.estimated(450_000, 13.0 + FIRST_WAIT_S)
-    wait(line, 13.0 + FIRST_WAIT_S, 12.0 + FIRST_WAIT_S + PROBE_S, 300_000, MORE)
+    wait(line, 13.0 + FIRST_WAIT_S, 13.5 + FIRST_WAIT_S, 300_000, MORE)
+    assert line.probe_bps == most, "for what matters most"
+    wait(line, 13.75 + FIRST_WAIT_S, 12.0 + FIRST_WAIT_S + PROBE_S, 300_000, MORE)
     assert line.budget == 1.06 * MORE.next
     assert line.probe_bps == 0
 
@@ -114,7 +117,7 @@ def test_a_probe_ends_at_the_first_sign_that_it_is_too_much() -> None:
     for sign in signs:
         line = limited()
         line.took(0.05, 12.0)
-        wait(line, 12.25, 12.0 + FIRST_WAIT_S, 300_000, MORE)
+        wait(line, 12.25, 12.25 + FIRST_WAIT_S, 300_000, MORE)
         assert line.probe_bps > 0
         sign(line, 15.3)
         assert line.probe_bps == 0

@@ -107,7 +107,7 @@ def test_a_line_too_thin_for_any_picture_keeps_the_sound() -> None:
     meeting.run(30)
     assert gaps(meeting, 1000, settled) < 1.0
     video = [1 for at, s, _ in meeting.browsers["v"].delays if s >= 2000 and at > settled]
-    assert len(video) < 30 * 25 / 3
+    assert len(video) < 30 * 25 / 2, "it is tried now and then"
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_a_thin_line_gets_fewer_frames_before_it_gets_no_picture() -> None:
         for layer in layers:
             layer.pattern = PATTERN
     meeting.run(2)
-    meeting.at_line("v", Line(170_000))
+    meeting.at_line("v", Line(150_000))
     meeting.run(40)
     consumer = meeting.router._transports["v"].video[0]
     assert isinstance(consumer.feed, Thinned)

@@ -74,7 +74,8 @@ def test_the_answer_mirrors_the_sections() -> None:
         line.split()[0] for line in CHROMIUM.split("\r\n") if line.startswith("m=")
     ]
     microphone, camera, slot, *_ = sections
-    assert microphone[0] == "m=audio 9 UDP/TLS/RTP/SAVPF 111"
+    assert microphone[0] == "m=audio 9 UDP/TLS/RTP/SAVPF 111 63"
+    assert {"a=rtpmap:63 red/48000/2", "a=fmtp:63 111/111"} <= set(microphone)
     assert "a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1" in microphone
     assert {"a=recvonly", "a=setup:passive", "a=rtcp-mux"} <= set(microphone)
     assert {
@@ -88,6 +89,18 @@ def test_the_answer_mirrors_the_sections() -> None:
     assert not any("transport-" in line for line in [*microphone, *slot])
     assert {"a=sendonly", "a=msid:slot-audio-0 slot-audio-0"} <= set(slot)
     assert f"a=ssrc:{0x10000} cname:liancun" in slot
+
+
+def test_redundancy_of_sound_is_taken_where_it_is_of_opus_alone() -> None:
+    def red(blocks: str) -> tuple[int | None, int | None]:
+        lines = "a=rtpmap:63 red/48000/2", f"a=fmtp:63 {blocks}"
+        both = [audio("sendonly", *lines), audio("recvonly", *lines)]
+        text = offer(*both).replace("SAVPF 111", "SAVPF 111 63")
+        agreement = negotiate(parse_offer(text), None, Ssrcs())
+        return agreement.sources[0].red_payload_type, agreement.slots[0].red_payload_type
+
+    assert red("111/111") == red("111/111/111") == (63, 63)
+    assert red("111/0") == red("") == (None, None)
 
 
 def test_candidates_stand_once_and_are_addresses() -> None:
