@@ -246,7 +246,7 @@ class _Year:
             planned = self._planned[one.id]
             took_place = one.opened_at is not None and one.opened_at < one.scheduled_end
             if planned.archived and took_place:
-                rows.append(_record(one, planned, self._clock.now()))
+                rows.append(record_of(one.id, planned, self._clock.now()))
         if rows:
             async with self._store.begin() as connection:
                 await connection.execute(insert(record_tables.meeting_record), rows)
@@ -291,9 +291,10 @@ def _stay(
     ]
 
 
-def _record(one: Occurrence, planned: PlannedMeeting, now: datetime) -> dict[str, object]:
+def record_of(occurrence: str, planned: PlannedMeeting, now: datetime) -> dict[str, object]:
+    """Return the row of a record that was archived."""
     return {
-        "occurrence": one.id,
+        "occurrence": occurrence,
         "state": "archived",
         "version": 1,
         "minutes": "{}",

@@ -6,7 +6,8 @@ from collections import Counter
 from sqlalchemy import select
 
 from benchmarks.year.agreement import clocks_after, disagreements, done_twice_or_never
-from benchmarks.year.county import RENAMED, SMALL, found
+from benchmarks.year.county import RENAMED, SMALL, Size, found
+from benchmarks.year.filling import fill
 from benchmarks.year.plan import YearPlan, plan_year
 from benchmarks.year.running import live
 from scheduler.attendance.model import Attended
@@ -66,3 +67,12 @@ async def tallies_are_what_the_results_give(store: Store) -> None:
                     attended[row.unit, row.day.year, one.person] += 1
         rows = await connection.execute(select(tally_tables.attendee_year))
         assert {(r.unit, r.year, r.person): r.took_part for r in rows} == attended
+
+
+async def test_a_year_written_straight_into_the_tables_reads_as_one_that_was_lived(
+    store: Store,
+) -> None:
+    plan = plan_year(found(Size(4, 30, 500, 2, 20), SEED, YEAR), SEED, YEAR)
+    await fill(store, plan)
+    assert await disagreements(store, plan) == []
+    await tallies_are_what_the_results_give(store)
