@@ -8,12 +8,11 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page
 
 from config.settings import Media
 from media.handle import Worker
@@ -37,10 +36,24 @@ PATIENCE = 20.0
 """Seconds after which what was waited for will not come any more."""
 
 
+class Tab(Protocol):
+    """A page of Chromium or Firefox."""
+
+    async def goto(self, url: str) -> Any: ...
+
+    async def evaluate(self, expression: str, arg: Any = None) -> Any: ...
+
+
+class Browser(Protocol):
+    """Chromium or Firefox."""
+
+    async def new_page(self) -> Tab: ...
+
+
 class Participant:
     """One page in the meeting; `call` runs a method of its `participant` object."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Tab) -> None:
         self.page = page
 
     async def call(self, method: str, *arguments: object) -> Any:
@@ -79,9 +92,10 @@ class Meeting:
         width: int = 960,
         height: int = 540,
         pictures: int = 3,
+        browser: Browser | None = None,
     ) -> Participant:
-        """Let a page in that asks for so many pictures."""
-        page = await self._browser.new_page()
+        """Let a page in that asks for so many pictures, in another browser if one is given."""
+        page = await (browser or self._browser).new_page()
         await page.goto(self._address)
         participant = Participant(page)
         if publish:
