@@ -18,7 +18,7 @@ from signaling.rooms.ringing import Ringing
 from signaling.rooms.room import Room
 from signaling.rooms.stage import MediaWorker, Stage
 from signaling.rooms.telling import Teller
-from signaling.rooms.voting import Voting
+from signaling.rooms.voting import Voting, is_voting
 from signaling.rooms.watching import Watching
 from signaling.sessions.registry import Sessions
 from signaling.sessions.session import Session
@@ -109,6 +109,10 @@ class RoomHub:
             counting = Pulse(COUNTS_INTERVAL_S, teller.tell)
             await self.stage.open(room)
             self._open[room.id] = _Open(room, Ringing(room, self._sessions), teller, counting)
+            if is_voting(room):  # this node was restarted in the middle of it
+                teller.wait_for_return(self._sessions.grace_s)
+                loop = asyncio.get_running_loop()
+                loop.call_later(self._sessions.grace_s, self.voted, room)
             self.watching.touch(room.id)
             log.info("room opened", meeting=room.id)
             return room

@@ -28,6 +28,11 @@ class Teller:
         self._quorum: Quorum | None = None
         self._votes: tuple[VoteView, ...] = room.votes
         self._one_at_a_time = asyncio.Lock()
+        self._waits_until = 0.0
+
+    def wait_for_return(self, seconds: float) -> None:
+        """Stop no vote for a while: after a restart nobody is here, and all are on their way."""
+        self._waits_until = asyncio.get_running_loop().time() + seconds
 
     async def tell(self) -> None:
         """Tell counts and quorum; where a vote is open, end it if it may not go on."""
@@ -46,7 +51,8 @@ class Teller:
     async def tell_votes(self) -> None:
         """Read the votes, after stopping those that may not go on, and tell them."""
         async with self._one_at_a_time:
-            await self._voting.refresh(self._room)
+            waits = asyncio.get_running_loop().time() < self._waits_until
+            await self._voting.refresh(self._room, enforce=not waits)
             if self._room.votes != self._votes:
                 self._votes = self._room.votes
                 self._to_all(VotesChanged(occurrence=self._room.id, votes=self._votes))

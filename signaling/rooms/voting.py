@@ -22,17 +22,21 @@ class Voting:
         room.rule = self.quorums.rule(room.occurrence)
         await self._read_votes(room)
 
-    async def refresh(self, room: Room) -> None:
-        """Stop the votes that may not go on, and read all of them again."""
-        if not room.closed and any(vote.state == "open" for vote in room.votes):
+    async def refresh(self, room: Room, *, enforce: bool) -> None:
+        """Stop the votes that may not go on (with `enforce`), and read all of them again."""
+        if enforce and not room.closed and is_voting(room):
             await self.votes.enforce(room.id)
         await self._read_votes(room)
 
     async def _read_votes(self, room: Room) -> None:
         room.votes = shown(await self.votes.of(room.id))
-        running = any(vote.state == "open" for vote in room.votes)
-        chosen = await self.votes.choices(room.id) if running else {}
+        chosen = await self.votes.choices(room.id) if is_voting(room) else {}
         room.choices = {vote: dict(choices) for vote, choices in chosen.items()}
+
+
+def is_voting(room: Room) -> bool:
+    """Say whether a vote is open in the room, as far as it knows."""
+    return any(vote.state == "open" for vote in room.votes)
 
 
 def shown(votes: tuple[Stored, ...]) -> tuple[VoteView, ...]:

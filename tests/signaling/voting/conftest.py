@@ -43,8 +43,10 @@ class Assembly:
 
 
 @asynccontextmanager
-async def running_assembly(folder: Path, **changes: Any) -> AsyncIterator[Assembly]:
-    async with running_branch(folder) as branch:
+async def running_assembly(
+    folder: Path, sections: dict[str, Any] | None = None, **changes: Any
+) -> AsyncIterator[Assembly]:
+    async with running_branch(folder, **(sections or {})) as branch:
         store, meetings = branch.server.part(keys.STORE), branch.server.part(keys.MEETINGS)
         async with store.begin() as connection:
             await connection.execute(insert(tables.membership), memberships())
