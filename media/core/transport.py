@@ -131,7 +131,7 @@ class Transport:
             return None
         source, kind = producer.source, header.payload_type
         repair = kind == source.rtx_payload_type
-        if kind != source.payload_type and not repair:
+        if kind not in (source.payload_type, source.red_payload_type) and not repair:
             return None
         stream = producer.streams[0]
         if source.rids:
@@ -163,7 +163,11 @@ class Transport:
             producer
             for producer in self.producers
             if header.payload_type
-            in (producer.source.payload_type, producer.source.rtx_payload_type)
+            in (
+                producer.source.payload_type,
+                producer.source.rtx_payload_type,
+                producer.source.red_payload_type,
+            )
             and not producer.source.rids
         ]
         return fitting[0] if len(fitting) == 1 else None
@@ -186,12 +190,13 @@ class Transport:
     def lost(self, share: float, packets: int, now: float) -> None:
         """Take the share lost (0..1) of so many packets: what is sent follows it, and the
         redundancy of sound."""
+        pictures = self.pictures_bps > 0  # without them there is nothing to send less of
         enough = self.losses.add(share, packets, now)
-        if enough is not None:
+        if enough is not None and pictures:
             self.allowance.lost(enough, self.sound_bps, self.pictures_bps, now)
         if now - self.allowance.full_at < SETTLING_S:
             share = 0.0  # what a full line lost was too much, not too little
-        if self.protection.reported(share, packets, now, thin=self.limited):
+        if self.protection.reported(share, packets, now, thin=self.limited and pictures):
             for consumer in self.audio:
                 consumer.protect(self.protection.level)
 
