@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 ENVIRONMENT_PREFIX = "LIANCUN_"
@@ -59,6 +67,10 @@ class Http(Section):
         default=False, description="Send cookies over HTTPS only; switch on behind TLS."
     )
     session_days: int = Field(default=30, ge=1, le=365, description="Life of a sign-in, days.")
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+        default=(),
+        description="Networks of reverse proxies whose X-Forwarded-For is believed; empty: none.",
+    )
 
 
 class Store(Section):

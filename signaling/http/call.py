@@ -11,6 +11,7 @@ from scheduler.meetings.model import Occurrence, Series
 from signaling import keys
 from signaling.access import Permission
 from signaling.http.cookies import token_of
+from signaling.http.sources import source_of
 
 SUBJECTS = frozenset(
     {"occurrence", "series", "unit", "site", "device", "person", "stream", "attachment", "vote"}
@@ -94,7 +95,7 @@ class Call:
     @property
     def source(self) -> str:
         """Where the request came from, to bound the tries of a secret."""
-        return self.request.remote or ""
+        return source_of(self.request, self.part(keys.SETTINGS).http.trusted_proxies)
 
     @property
     def occurrence(self) -> Occurrence:
