@@ -9,12 +9,14 @@ export class ApiError extends Error {
    * @param {number} status
    * @param {string} code
    * @param {string} [detail] for people
+   * @param {any} [current] what stands there now, where somebody else was faster
    */
-  constructor(status, code, detail) {
+  constructor(status, code, detail, current) {
     super(detail || code);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
+    this.current = current;
   }
 }
 
@@ -22,13 +24,17 @@ export class ApiError extends Error {
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
+ * @param {number} [version] of what is changed: refused when it is not the newest any more
  * @returns {Promise<any>} the JSON of the answer, or null without one
  */
-export async function ask(method, path, body) {
+export async function ask(method, path, body, version) {
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json', 'Accept-Language': language() };
   if (body) {
     headers['Content-Type'] = 'application/json';
+  }
+  if (version !== undefined) {
+    headers['If-Match'] = `"${version}"`;
   }
   let response;
   try {
@@ -45,7 +51,7 @@ export async function ask(method, path, body) {
   const answer = json ? await response.json().catch(() => null) : null;
   if (!response.ok) {
     const problem = answer || {};
-    throw new ApiError(response.status, problem.code || 'internal', problem.detail);
+    throw new ApiError(response.status, problem.code || 'internal', problem.detail, problem.current);
   }
   return answer;
 }

@@ -17,6 +17,7 @@ PAGES: Final = {
     "/room": "room.html",
     "/organizer": "organizer.html",
     "/report": "report.html",
+    "/record": "record.html",
     "/leave": "leave.html",
     "/calendar": "calendar.html",
     "/clock": "clock.html",

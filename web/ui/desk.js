@@ -11,6 +11,7 @@ import { el } from './dom.js';
 const PAGES = [
   { page: 'organizer', words: 'desk.today', needs: [] },
   { page: 'leave', words: 'leave.title', needs: ['leave.approve'] },
+  { page: 'record', words: 'record.title', needs: ['records.read'] },
   { page: 'report', words: 'desk.statistics', needs: [] },
   { page: 'clock', words: 'clock.title', needs: ['statistics.read'] },
   { page: 'calendar', words: 'days.title', needs: [] },

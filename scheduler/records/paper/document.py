@@ -295,7 +295,7 @@ def _signatures(entries: Sequence[Entry], version: int, zone: ZoneInfo) -> Signa
         by_pin = ""
         for entry in entries[version:]:
             if entry.kind is EntryKind.SIGNED and entry.value()["role"] == role:
-                by_pin = f"{entry.author_name}，{words.moment(entry.at, zone)} 凭个人密码签名"
+                by_pin = f"{entry.author_name}，{words.moment(entry.at, zone)} 凭本人口令签名"
         lines.append((f"{name}（签字）", by_pin))
     for entry in entries[version:]:
         if entry.kind is EntryKind.ARCHIVED:

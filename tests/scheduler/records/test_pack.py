@@ -88,9 +88,7 @@ def test_a_pack_that_was_unpacked_and_packed_again_is_still_whole(place: Path, p
 
 @given(data=st.data())
 @settings(max_examples=60)
-def test_a_changed_byte_of_any_file_is_found(
-    data: st.DataObject, place: Path, pack: bytes
-) -> None:
+def test_a_changed_byte_of_any_file_is_found(data: st.DataObject, place: Path, pack: bytes) -> None:
     files = files_of(pack)
     name = data.draw(st.sampled_from(sorted(files)))
     at = data.draw(st.integers(0, len(files[name]) - 1))
