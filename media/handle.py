@@ -18,7 +18,7 @@ from structlog.typing import FilteringBoundLogger
 from config.settings import Media
 from media import worker_log
 from media.frames import FrameError, Wire
-from media.messages import Command, Connected, Done, Event, IceRestarted, Refused, Reply, Stats
+from media.messages import Answer, Command, Event, Refused, Reply
 
 REQUEST_TIMEOUT = 10.0
 """Seconds a command may take; an offer with 25 video slots takes 10 ms."""
@@ -69,7 +69,7 @@ class Worker:
     `on_event` gets the worker's events in order. After a death all requests under way raise
     WorkerUnavailable, the worker is started again with growing pauses, and then `on_restarted` is
     called: the new worker knows no router, so the caller opens them again and asks the
-    participants for new offers. `on_died` is called when all that waited has failed. All are
+    participants for new offers. `on_died` is called before the requests under way fail. All are
     called on the event loop and must not block.
     """
 
@@ -111,7 +111,7 @@ class Worker:
         self._child = await self._give_birth()
         self._supervisor = asyncio.create_task(self._supervise(), name="media worker")
 
-    async def request(self, command: Command) -> Done | Connected | IceRestarted | Stats:
+    async def request(self, command: Command) -> Answer:
         """Carry out one command.
 
         Raises CommandRefused, or WorkerUnavailable when there is no worker, it dies meanwhile, or
@@ -151,8 +151,8 @@ class Worker:
                 if time.monotonic() - self._child.born >= STEADY_AFTER:
                     pause = BACKOFF_FIRST
                 _log.error("media worker died", pid=self._child.pid)
-                await self._bury()
                 self._on_died()
+                await self._bury()
             await asyncio.sleep(pause)
             pause = min(2 * pause, BACKOFF_LAST)
             try:

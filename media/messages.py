@@ -88,6 +88,49 @@ class GiveFloor(Message):
     transport: str | None
 
 
+class LeadRouter(Message):
+    """Decide from now on for all workers that the room is on; harmless where it does already."""
+
+    type: Literal["lead_router"] = "lead_router"
+    router: Id
+
+
+class OfferPipe(Message):
+    """Make one end of a pipe to another worker with the same room. This end leads."""
+
+    type: Literal["offer_pipe"] = "offer_pipe"
+    router: Id
+    pipe: Id
+
+
+class PipeOffered(Message):
+    """Where an offered pipe is to be joined, by a worker of the same machine: the door and its
+    token for what the ends say to each other, an address for packets, and keys for these."""
+
+    type: Literal["pipe_offered"] = "pipe_offered"
+    door: str
+    token: str = Field(repr=False)
+    keys: str = Field(repr=False)
+    host: str
+    port: int
+    video_codec: Literal["vp8", "h264"] | None
+
+
+class JoinPipe(Message):
+    """Make the other end of an offered pipe. This end follows what the other one decides."""
+
+    type: Literal["join_pipe"] = "join_pipe"
+    router: Id
+    pipe: Id
+    offered: PipeOffered
+
+
+class ClosePipe(Message):
+    type: Literal["close_pipe"] = "close_pipe"
+    router: Id
+    pipe: Id
+
+
 class GetStats(Message):
     """Ask for counters of the worker, its routers and their transports.
 
@@ -106,6 +149,10 @@ Command = Annotated[
     | CloseTransport
     | SetMuted
     | GiveFloor
+    | LeadRouter
+    | OfferPipe
+    | JoinPipe
+    | ClosePipe
     | GetStats,
     Field(discriminator="type"),
 ]
@@ -136,14 +183,17 @@ class Stats(Message):
 
 class Refused(Message):
     """The command was not carried out; `code` is one of unknown_router, unknown_transport,
-    invalid_sdp, unsupported_sdp, full, internal."""
+    invalid_sdp, unsupported_sdp, full, no_pipe, internal."""
 
     type: Literal["refused"] = "refused"
     code: str
     detail: str
 
 
-Reply = Annotated[Done | Connected | IceRestarted | Stats | Refused, Field(discriminator="type")]
+Answer = Done | Connected | IceRestarted | PipeOffered | Stats
+"""What a command that was carried out is answered with."""
+
+Reply = Annotated[Answer | Refused, Field(discriminator="type")]
 
 # Events --------------------------------------------------------------------------------------
 
@@ -186,7 +236,15 @@ class LayersWanted(Message):
     layers: dict[str, bool]
 
 
-Event = Annotated[
-    TransportStateChanged | SlotsChanged | SpeakerChanged | LayersWanted,
-    Field(discriminator="type"),
-]
+class PipeLost(Message):
+    """The other end of a pipe is gone, and what was behind it."""
+
+    type: Literal["pipe_lost"] = "pipe_lost"
+    router: str
+    pipe: str
+
+
+RoomEvent = TransportStateChanged | SlotsChanged | SpeakerChanged | LayersWanted
+"""What concerns a room as a whole, on however many workers it is."""
+
+Event = Annotated[RoomEvent | PipeLost, Field(discriminator="type")]

@@ -107,11 +107,12 @@ class Placement:
         """Note that a room is on one more worker."""
         self._rooms[router].parts.setdefault(worker, set())
 
-    def retreat(self, router: str, worker: int) -> None:
-        """Note that a room is no longer on a worker that does not lead it."""
+    def retreat(self, router: str, worker: int) -> frozenset[str]:
+        """Note that a room is no longer on a worker that does not lead it; return what was."""
         room = self._rooms.get(router)
-        if room is not None and room.leader != worker:
-            room.parts.pop(worker, None)
+        if room is None or room.leader == worker:
+            return frozenset()
+        return frozenset(room.parts.pop(worker, ()))
 
     def put(self, router: str, transport: str, worker: int) -> None:
         """Note that a worker carries a transport; nothing for a room that is gone from there."""

@@ -13,20 +13,22 @@ import structlog
 from structlog.typing import FilteringBoundLogger
 
 from config.settings import Media
+from media.cascade import Cascade
 from media.handle import CommandRefused, Worker, WorkerUnavailable
 from media.messages import (
+    Answer,
     CloseRouter,
     CloseTransport,
     Command,
-    Connected,
     ConnectTransport,
     Done,
     Event,
     GetStats,
     GiveFloor,
-    IceRestarted,
     OpenRouter,
+    PipeLost,
     RestartIce,
+    RoomEvent,
     SetMuted,
     Stats,
 )
@@ -37,7 +39,6 @@ _log: FilteringBoundLogger = structlog.get_logger(__name__)
 
 Lost = Mapping[str, frozenset[str]]
 """Transports that a dead worker carried, by their routers."""
-_Reply = Done | Connected | IceRestarted | Stats
 
 
 class Workers:
@@ -52,7 +53,7 @@ class Workers:
         self,
         settings: Media,
         *,
-        on_event: Callable[[Event], None] = lambda event: None,
+        on_event: Callable[[RoomEvent], None] = lambda event: None,
         on_lost: Callable[[Lost], None] = lambda lost: None,
     ) -> None:
         self._on_event = on_event
@@ -63,13 +64,14 @@ class Workers:
         self.members = tuple(
             Worker(
                 _settings_of(settings, number),
-                on_event=on_event,
+                on_event=partial(self._heard, number),
                 on_died=partial(self._died, number),
                 on_restarted=partial(self._restarted, number),
             )
             for number in range(settings.workers)
         )
         """The workers, by their numbers."""
+        self._cascade = Cascade(self._placement, self.members, self._gave_up)
 
     async def start(self) -> None:
         """Start all workers; raises WorkerUnavailable, with none left, when one cannot start."""
@@ -85,9 +87,10 @@ class Workers:
 
     async def stop(self) -> None:
         """Stop all workers and wait until nothing is left of them."""
+        await self._cascade.stop()
         await asyncio.gather(*(worker.stop() for worker in self.members))
 
-    async def request(self, command: Command) -> _Reply:
+    async def request(self, command: Command) -> Answer:
         """Carry out one command where its room or transport is.
 
         Raises what media.handle.Worker.request raises; GetStats answers with what those workers
@@ -106,34 +109,41 @@ class Workers:
                 return await self._leader(command.router).request(command)
             case GetStats():
                 return await self._stats(command)
+            case _:
+                raise CommandRefused("internal", f"{command.type} is for one worker")
 
-    async def _open(self, command: OpenRouter) -> _Reply:
+    async def _open(self, command: OpenRouter) -> Answer:
         leader = self._placement.open(command.router)
         if leader is None:
             raise WorkerUnavailable("no media worker is running")
         return await self.members[leader].request(command)
 
-    async def _close(self, command: CloseRouter) -> _Reply:
+    async def _close(self, command: CloseRouter) -> Answer:
         for number in self._placement.close(command.router):
             with contextlib.suppress(WorkerUnavailable):  # what died is closed
                 await self.members[number].request(command)
         return Done()
 
-    async def _connect(self, command: ConnectTransport) -> _Reply:
+    async def _connect(self, command: ConnectTransport) -> Answer:
         router, transport = command.router, command.transport
         self._leader(router)
         number = self._placement.choose(router, transport)
         known = self._placement.of(router, transport) == number
+        reached = self._cascade.reach(router, number)
         # Before the answer: those who join at the same moment see that the place is taken.
         self._placement.put(router, transport, number)
+        worker = self.members[number]
+        if reached is not None and not await asyncio.shield(reached):
+            worker = self._leader(router)  # too full, but there
+            self._placement.put(router, transport, self.members.index(worker))
         try:
-            return await self.members[number].request(command)
+            return await worker.request(command)
         except CommandRefused:
             if not known:
                 self._placement.take(router, transport)
             raise
 
-    async def _of_transport(self, command: RestartIce | SetMuted | CloseTransport) -> _Reply:
+    async def _of_transport(self, command: RestartIce | SetMuted | CloseTransport) -> Answer:
         number = self._placement.of(command.router, command.transport)
         worker = self._leader(command.router) if number is None else self.members[number]
         if isinstance(command, CloseTransport):
@@ -155,10 +165,20 @@ class Workers:
             raise CommandRefused("unknown_router", router)
         return self.members[leader]
 
+    def _heard(self, number: int, event: Event) -> None:
+        if isinstance(event, PipeLost):
+            self._cascade.pipe_lost(event.router, number)
+        else:
+            self._on_event(event)
+
     def _died(self, number: int) -> None:
         losses = self._placement.down(number)
+        self._cascade.lost(losses)
         for loss in losses:
-            self._lost[loss.router] = self._lost.get(loss.router, frozenset()) | loss.transports
+            self._gave_up(loss.router, loss.transports)
+
+    def _gave_up(self, router: str, transports: frozenset[str]) -> None:
+        self._lost[router] = self._lost.get(router, frozenset()) | transports
         self._report()
 
     def _restarted(self, number: int) -> None:

@@ -15,8 +15,8 @@ def join_stats(found: Sequence[_Stats | None]) -> dict[str, object]:
     does not answer.
 
     `workers` holds each worker's stats without its routers, under `worker` its number. `routers`
-    are those of all; one that spans several workers has its transports from all of them, each
-    with its `worker`, and its counters summed.
+    are those of all; one that spans several `workers` has its transports and the ends of its
+    `pipes` from all of them, each with its `worker`, and its counters summed.
     """
     told = {number: stats for number, stats in enumerate(found) if stats is not None}
     everything = list(told.values())
@@ -44,8 +44,13 @@ def _routers(told: Mapping[int, _Stats]) -> dict[str, dict[str, Any]]:
     routers: dict[str, dict[str, Any]] = {}
     for number, stats in told.items():
         for name, part in stats["routers"].items():
-            router = routers.setdefault(name, {"workers": [], "router": {}, "transports": {}})
+            router = routers.setdefault(
+                name, {"workers": [], "router": {}, "transports": {}, "pipes": []}
+            )
             router["workers"].append(number)
+            router["pipes"] += [
+                {"worker": number, "pipe": pipe, **state} for pipe, state in part["pipes"].items()
+            ]
             counted = {k: n for k, n in part["router"].items() if isinstance(n, int)}
             router["router"] = {
                 **_sum([{k: n for k, n in router["router"].items() if k != "drops"}, counted]),

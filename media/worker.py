@@ -23,6 +23,7 @@ from config.settings import Media
 from media import worker_log
 from media.frames import FrameError, Wire
 from media.messages import (
+    ClosePipe,
     CloseRouter,
     CloseTransport,
     Command,
@@ -33,6 +34,9 @@ from media.messages import (
     GetStats,
     GiveFloor,
     IceRestarted,
+    JoinPipe,
+    LeadRouter,
+    OfferPipe,
     OpenRouter,
     Refused,
     Reply,
@@ -40,7 +44,8 @@ from media.messages import (
     SetMuted,
     Stats,
 )
-from media.plane.plane import MediaPlane, PlaneError
+from media.plane.errors import PlaneError
+from media.plane.plane import MediaPlane
 from media.sdp.errors import SdpError
 
 _log: FilteringBoundLogger = structlog.get_logger(__name__)
@@ -122,6 +127,14 @@ def _carry_out(plane: MediaPlane, command: Command) -> Reply:
             )
         case GiveFloor():
             plane.give_floor(command.router, command.transport)
+        case LeadRouter():
+            plane.lead(command.router)
+        case OfferPipe():
+            return plane.pipes.offer(command.router, command.pipe)
+        case JoinPipe():
+            plane.pipes.join(command)
+        case ClosePipe():
+            plane.pipes.hang_up(command.router, command.pipe)
         case GetStats():
             return Stats(stats={**_process(), **plane.stats(detail=command.detail)})
     return Done()

@@ -9,7 +9,7 @@ from typing import Protocol
 from aiohttp import web
 
 from config.settings import Media, Settings
-from media.messages import Answer, Command, Event
+from media.messages import Answer, Command, RoomEvent
 from media.pool import Lost, Workers
 from scheduler.accounts import Accounts
 from scheduler.attendance.log import AttendanceLog
@@ -54,7 +54,7 @@ class WorkerMaker(Protocol):
         self,
         settings: Media,
         *,
-        on_event: Callable[[Event], None],
+        on_event: Callable[[RoomEvent], None],
         on_lost: Callable[[Lost], None],
     ) -> WorkerHandle: ...
 

@@ -21,21 +21,26 @@ WARM_SPEAKERS = 3
 ALL = 99
 
 
-def review(
-    transports: Mapping[str, Transport], likely: Iterable[str], now: float
-) -> list[LayersWanted]:
-    """Return what changed since the last time; called every few 100 ms."""
-    tops = dict.fromkeys(likely, ALL)
+def tops(transports: Mapping[str, Transport], likely: Iterable[str]) -> dict[str, int]:
+    """Return the highest layer of which cameras there is use for, `ALL` for all of them."""
+    found = dict.fromkeys(likely, ALL)
     for transport in transports.values():
         if transport.video and transport.ready:
             main = transport.video[0]
             shown = main.assigned
-            if shown is not None and tops.get(shown) != ALL:
-                tops[shown] = max(tops.get(shown, 0), _top(transport, transports.get(shown)))
+            if shown is not None and found.get(shown) != ALL:
+                found[shown] = max(found.get(shown, 0), _top(transport, transports.get(shown)))
+    return found
+
+
+def review(
+    transports: Mapping[str, Transport], tops: Mapping[str, int], now: float
+) -> list[LayersWanted]:
+    """Return what changed since the last time; called every few 100 ms. `tops` as of `tops`."""
     changed = []
     for tid, transport in transports.items():
         producer = transport.producer("video")
-        if producer is None or not producer.source.rids:
+        if producer is None or not producer.source.rids or transport.far:
             continue
         if producer.want(tops.get(tid, 0), LINGER_S, now):
             layers = tuple(zip(producer.source.rids, producer.wanted, strict=True))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from media.core.pipe_messages import PipeMessage
 from media.core.sections import Kind
 from media.core.table import Forward, Row
 
@@ -62,4 +63,12 @@ class LayersWanted:
     layers: tuple[tuple[str, bool], ...]
 
 
-Output = RtcpOut | Resend | SlotsChanged | SpeakerChanged | LayersWanted
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something for the other end of a pipe."""
+
+    pipe: str
+    message: PipeMessage
+
+
+Output = RtcpOut | Resend | SlotsChanged | SpeakerChanged | LayersWanted | Said

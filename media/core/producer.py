@@ -11,8 +11,6 @@ from media.core.timing import SenderClock
 
 ABSENT_S = 4.0
 """A camera without a packet for so long shows nothing to anybody."""
-
-
 SAVES = 0.9
 """A part of a stream is worth choosing when it is so much less than the next one."""
 
@@ -35,7 +33,7 @@ class Producer:
         self.source = source
         self.muted = False
         self.streams = tuple(
-            Stream(source, index, clock, alarms) for index in range(max(1, len(source.rids)))
+            self._stream(source, index, clock, alarms) for index in range(max(1, len(source.rids)))
         )
         """From the lowest layer to the highest."""
         for stream, ssrc in zip(self.streams, source.ssrcs, strict=False):
@@ -54,6 +52,9 @@ class Producer:
         self.wanted = (True,) * len(self.streams)
         """Which layers anybody has use for; the sender may rest the others."""
         self._needed_at = [inf] * len(self.streams)
+
+    def _stream(self, source: Source, index: int, clock: SenderClock, alarms: Alarms) -> Stream:
+        return Stream(source, index, clock, alarms)
 
     def measure(self, now: float) -> None:
         """Renew `rates`. A layer counts when it flows steadily; at the start all that flow do."""

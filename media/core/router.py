@@ -64,11 +64,16 @@ class Router:
         are assigned and nothing is sent until `set_ready`, so that no key frame goes to a
         connection that is not up.
         """
+        transport = Transport(tid, sources, slots, self._alarms, now, ready)
+        self._admit(transport, now)
+        self._stage.changed.discard(tid)
+        return transport.slots()
+
+    def _admit(self, transport: Transport, now: float) -> None:
         if not self._transports:
             self._tick_at, self._review_at, self._report_at = now + TICK_S, now + REVIEW_S, now
-        former = self._transports.get(tid)
-        transport = Transport(tid, sources, slots, self._alarms, now, ready)
-        self._transports[tid] = transport
+        former = self._transports.get(transport.tid)
+        self._transports[transport.tid] = transport
         if former is not None:
             transport.mute(*former.muted)
             self._close(former, now)
@@ -76,8 +81,6 @@ class Router:
         for stream in transport.all_streams():
             self._owners[stream] = transport
         self._stage.joined(transport, now)
-        self._stage.changed.discard(tid)
-        return transport.slots()
 
     def set_ready(self, tid: str, ready: bool, now: float) -> None:
         """Begin or stop to send to a participant as its connection comes and goes; unknown ids are
@@ -221,6 +224,8 @@ class Router:
     def _hear(
         self, transport: Transport, packet: bytes, header: Header, extension: int, now: float
     ) -> None:
+        if transport.far:
+            return  # its loudness is told
         level = None
         if header.extension_end:
             level = rtp.extension(packet, header, extension)
@@ -275,11 +280,16 @@ class Router:
             self._review_at = now + REVIEW_S
             stage.review(now)
             self._tell()
-            self._outputs.extend(demand.review(self._transports, stage.likely(), now))
+            tops = self._tops()
+            self._outputs.extend(demand.review(self._transports, tops, now))
         if now >= self._alarms.at:
             self._ask(now)
         if now >= self._report_at:
             self._report(now)
+
+    def _tops(self) -> dict[str, int]:
+        """Return up to which layer there is use for whose camera."""
+        return demand.tops(self._transports, self._stage.likely())
 
     def _tell(self) -> None:
         """Tell those whose slots changed."""
@@ -302,14 +312,14 @@ class Router:
             if missing:
                 sequences = [extended & 0xFFFF for extended in missing]
                 packet = rtcp_build.nack(LOCAL_SSRC, ssrc, sequences)
-                self._outputs.append(RtcpOut(transport.tid, packet))
+                self._outputs.append(RtcpOut(transport.route, packet))
             if keyframe:
                 if stream.pli:
                     packet = rtcp_build.pli(LOCAL_SSRC, ssrc)
                 else:
                     self._fir_command = (self._fir_command + 1) & 0xFF
                     packet = rtcp_build.fir(LOCAL_SSRC, ssrc, self._fir_command)
-                self._outputs.append(RtcpOut(transport.tid, packet))
+                self._outputs.append(RtcpOut(transport.route, packet))
 
     def _report(self, now: float) -> None:
         """Send the reports that are due; those who joined together do not stay together."""
@@ -353,13 +363,13 @@ class Router:
         for transport in self._transports.values():
             for reason, count in transport.drops.items():
                 drops[reason] = drops.get(reason, 0) + count
-        streams = list(self._owners)
+        streams = [stream for stream, owner in self._owners.items() if not owner.far]
         return {
-            "transports": len(self._transports),
+            "transports": sum(not transport.far for transport in self._transports.values()),
             "streams": sum(stream.highest >= 0 for stream in streams),
             "watched": sum(stream.watched for stream in streams),
             "rows": sum(
-                len(part.feeding) for stream in streams for part in (stream, *stream.branches)
+                len(part.feeding) for stream in self._owners for part in (stream, *stream.branches)
             ),
             "packets": sum(stream.packets for stream in streams),
             "octets": sum(stream.octets for stream in streams),

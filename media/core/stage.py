@@ -4,13 +4,14 @@ Decisions about pictures are taken at most every `PAUSE_S`, so that 235 people w
 second do not cause 235 decisions about all of them; decisions about sound are taken at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
 from media.core import allocation, demand, slots
 from media.core.allocation import Wanted
 from media.core.consumer import Consumer
 from media.core.loudness import SPEECH, LoudestVoices, Voice
+from media.core.pipe_messages import Decisions
 from media.core.producer import Producer
 from media.core.sections import Kind
 from media.core.speaker import ActiveSpeaker
@@ -59,8 +60,11 @@ class Stage:
         if self.voices.consider(voice, now):
             self.assign_sound(now)
 
+    def _heard(self) -> tuple[str, ...]:
+        return self.voices.heard()
+
     def assign_sound(self, now: float) -> None:
-        heard = self.voices.heard()
+        heard = self._heard()
         for transport in self._transports.values():
             self._assign_sound_of(transport, heard, now)
 
@@ -92,7 +96,7 @@ class Stage:
 
     def joined(self, transport: Transport, now: float) -> None:
         """Give a newcomer what there is to hear and see."""
-        self._assign_sound_of(transport, self.voices.heard(), now)
+        self._assign_sound_of(transport, self._heard(), now)
         self._assign_pictures_of(transport, self._ranking(), now)
 
     def start(self, transport: Transport, now: float) -> None:
@@ -117,6 +121,20 @@ class Stage:
 
     def tick(self, now: float) -> bool:
         """Judge who speaks, every `speaker.TICK_S`; tell whether the speaker changed."""
+        self.quieten(now)
+        speaking = (t.voice for t in self._transports.values() if not t.muted[0])
+        if not self.speaker.tick(speaking, now):
+            return False
+        speaker = self.speaker.speaker
+        if speaker is not None:
+            if speaker in self._spoken:
+                self._spoken.remove(speaker)
+            self._spoken.insert(0, speaker)
+        self.assign_pictures(now)
+        return True
+
+    def quieten(self, now: float) -> None:
+        """Let voices die away whose packets stopped."""
         gone = []
         for transport in self._transports.values():
             voice = transport.voice
@@ -129,16 +147,6 @@ class Stage:
                 gone.append(holder.voice)
         if gone and self.voices.dismiss(gone):
             self.assign_sound(now)
-        speaking = (t.voice for t in self._transports.values() if not t.muted[0])
-        if not self.speaker.tick(speaking, now):
-            return False
-        speaker = self.speaker.speaker
-        if speaker is not None:
-            if speaker in self._spoken:
-                self._spoken.remove(speaker)
-            self._spoken.insert(0, speaker)
-        self.assign_pictures(now)
-        return True
 
     # -- pictures -----------------------------------------------------------------------------
 
@@ -248,11 +256,26 @@ class Stage:
                 yield tid
         yield from self._spoken[: demand.WARM_SPEAKERS]
 
+    def resume(self, *, speaker: str | None, floor: str | None, spoken: Sequence[str]) -> None:
+        """Go on from what another stage had decided."""
+        self.speaker.speaker, self.floor, self._spoken = speaker, floor, list(spoken)
+
+    def decisions(self) -> Decisions:
+        """Return what is decided for all, wherever they are."""
+        return Decisions(
+            self.speaker.speaker,
+            self.floor,
+            self._heard(),
+            tuple(self._spoken),
+            tuple(self._pictures),
+        )
+
     def dump(self) -> dict[str, object]:
+        decided = self.decisions()
         return {
-            "speaker": self.speaker.speaker,
-            "floor": self.floor,
-            "heard": list(self.voices.heard()),
-            "spoken": list(self._spoken),
-            "pictures": list(self._pictures),
+            "speaker": decided.speaker,
+            "floor": decided.floor,
+            "heard": list(decided.heard),
+            "spoken": list(decided.spoken),
+            "pictures": list(decided.pictures),
         }

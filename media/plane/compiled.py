@@ -1,19 +1,25 @@
 """A forwarding table made ready for the fan-out, once for as long as it stays the same."""
 
 from array import array
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol
 
 from media.core.table import Row
 from media.plane.lanes import Headers, Pictures
 from media.transports.send_slab import Destination
 from media.transports.srtp import SrtpPair
-from media.transports.transport import Transport
 
 CACHE_SECONDS: Final = 2.0
 """Compiled tables unused for one to two times this are forgotten."""
 
 _Receiver = tuple[Row, SrtpPair, Destination]
+
+
+class Receiver(Protocol):
+    """Whom packets go to: a participant's transport, or a pipe to another worker."""
+
+    srtp: SrtpPair | None
+    destination: Destination | None
 
 
 class Group:
@@ -50,7 +56,7 @@ class Compiled:
 
     __slots__ = ("groups", "table")
 
-    def __init__(self, table: tuple[Row, ...], transports: dict[str, Transport]) -> None:
+    def __init__(self, table: tuple[Row, ...], transports: Mapping[str, Receiver]) -> None:
         self.table: Final = table
         """Held, so that its identity stays its own."""
         found: dict[tuple[int, int], list[_Receiver]] = {}
@@ -76,7 +82,9 @@ class Tables:
         self._fresh.clear()
         self._stale.clear()
 
-    def of(self, table: tuple[Row, ...], transports: dict[str, Transport], now: float) -> Compiled:
+    def of(
+        self, table: tuple[Row, ...], transports: Mapping[str, Receiver], now: float
+    ) -> Compiled:
         """Return a table compiled; one is known by its identity (see media.core.table)."""
         compiled = self._fresh.get(id(table))
         if compiled is not None:

@@ -12,16 +12,15 @@ fixed point seconds).
 
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from media.core.outputs import Resend
 from media.core.table import Forward
-from media.plane.compiled import Compiled, Group, Tables
+from media.plane.compiled import Compiled, Group, Receiver, Tables
 from media.plane.lanes import PICTURE_WORD
 from media.transports.send_slab import LONGEST, MOST_SEGMENTS, SendSlab, Strip, stride_of
 from media.transports.srtp import lib
-from media.transports.transport import Transport
 
 HEADER_BYTES: Final = 12
 STAMP_BYTES: Final = 8
@@ -63,7 +62,7 @@ class Fanout:
         """Drop all compiled tables: a transport came up, was closed or failed."""
         self._tables.forget()
 
-    def send(self, forward: Forward, transports: dict[str, Transport], now: float) -> None:
+    def send(self, forward: Forward, transports: Mapping[str, Receiver], now: float) -> None:
         """Send one packet to all its rows with the next `flush`."""
         if forward.payload_end - forward.payload_start > LONGEST_PAYLOAD:
             self._drops["too_long"] += len(forward.rows)
@@ -126,7 +125,7 @@ class Fanout:
             self.packets += taken * segments - lost
             begin += taken
 
-    def resend(self, resend: Resend, transport: Transport, now: float) -> None:
+    def resend(self, resend: Resend, transport: Receiver, now: float) -> None:
         """Answer a NACK: the packet once more to one row, by RTX where that is agreed."""
         forward, row, outbox = resend.forward, resend.row, self._outbox
         if transport.srtp is None or transport.destination is None:

@@ -130,7 +130,7 @@ class Ingress:
         forward = room.router.inbound(transport.id, packet, now)
         while forward is not None:
             if forward.rows:
-                self._fanout.send(forward, room.transports, now)
+                self._fanout.send(forward, room.receivers, now)
             forward = forward.thinner
 
     def _take_rtcp(self, seat: Seat, packet: bytes, now: float) -> None:

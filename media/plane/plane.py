@@ -11,22 +11,14 @@ import structlog
 from structlog.typing import FilteringBoundLogger
 
 from config.settings import Media
-from media.core.outputs import (
-    LayersWanted,
-    Output,
-    Resend,
-    RtcpOut,
-    SlotsChanged,
-    SlotState,
-    SpeakerChanged,
-)
-from media.core.router import Router
-from media.messages import Event, Slot, TransportStateChanged
-from media.messages import LayersWanted as LayersEvent
-from media.messages import SlotsChanged as SlotsEvent
-from media.messages import SpeakerChanged as SpeakerEvent
+from media.core.outputs import Output, Resend, RtcpOut, Said
+from media.core.spanning import SpanningRouter
+from media.messages import Event, PipeLost, Slot, TransportStateChanged
+from media.plane.errors import PlaneError
+from media.plane.events import event_of, slot_of
 from media.plane.fanout import Fanout
 from media.plane.ingress import Ingress
+from media.plane.pipes import Pipes
 from media.plane.rooms import Routed, Seat, Seats
 from media.plane.tcp import open_front
 from media.plane.totals import Totals
@@ -47,15 +39,6 @@ SHORTEST_PAUSE = 0.001
 """Seconds the timer waits at least, whatever is overdue."""
 
 _log: FilteringBoundLogger = structlog.get_logger(__name__)
-
-
-class PlaneError(Exception):
-    """A command that cannot be carried out; codes as in media.messages.Refused."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.detail = detail
 
 
 class MediaPlane:
@@ -87,6 +70,14 @@ class MediaPlane:
             self.drops,
             self._after_change,
         )
+        self.pipes = Pipes(
+            settings.host,
+            self._fanout,
+            self.drops,
+            find=self._room,
+            finish=lambda room: self._finish([room], time.monotonic()),
+            lost=lambda router, pipe: on_event(PipeLost(router=router, pipe=pipe)),
+        )
         try:
             self._tcp = open_front(settings, self._endpoint, self._seats, self.drops)
         except OSError:
@@ -107,13 +98,15 @@ class MediaPlane:
         if router_id not in self._rooms:
             if len(self._rooms) >= MAX_ROUTERS:
                 raise PlaneError("full", f"{MAX_ROUTERS} routers")
-            self._rooms[router_id] = Routed(Router(router_id))
+            self._rooms[router_id] = Routed(SpanningRouter(router_id))
 
     def close_router(self, router_id: str) -> None:
         """Close a room and say goodbye to everybody in it; harmless when it is not open."""
         room = self._rooms.pop(router_id, None)
         if room is not None:
             self._totals.keep(room.router)
+            for pipe in list(room.pipes):
+                self.pipes.close(room, pipe)
             for transport in list(room.transports.values()):
                 self._drop(room, transport)
             self._endpoint.outbox.flush()
@@ -158,7 +151,7 @@ class MediaPlane:
                 transport_id, agreement.sources, agreement.slots, now, ready=False
             )
         self._finish([room], now)
-        return answer, [_slot(slot) for slot in slots]
+        return answer, [slot_of(slot) for slot in slots]
 
     def restart_ice(self, router_id: str, transport_id: str) -> tuple[str, str]:
         """Draw new ICE credentials for a transport; return name and password."""
@@ -192,6 +185,13 @@ class MediaPlane:
         room.router.give_floor(transport_id, now)
         self._finish([room], now)
 
+    def lead(self, router_id: str) -> None:
+        """Decide for all parts of a room."""
+        room = self._room(router_id)
+        now = time.monotonic()
+        room.router.lead(now)
+        self._finish([room], now)
+
     def stats(self, *, detail: bool = False) -> dict[str, object]:
         """Return all counters as plain JSON values; `detail` adds each Router's dump."""
         now = time.monotonic()
@@ -210,6 +210,7 @@ class MediaPlane:
                 name: {
                     "router": room.router.stats(),
                     "transports": {t.id: t.stats(now) for t in room.transports.values()},
+                    "pipes": self.pipes.stats(room),
                     **({"dump": room.router.dump()} if detail else {}),
                 }
                 for name, room in self._rooms.items()
@@ -291,36 +292,25 @@ class MediaPlane:
         self._fanout.flush()
 
     def _do(self, room: Routed, output: Output, now: float) -> None:
-        match output:
-            case RtcpOut(transport=name, packet=packet):
-                transport = room.transports.get(name)
-                if transport is None or not transport.srtp or not transport.destination:
-                    self.drops["not_connected"] += 1
-                    return
-                try:
-                    self._endpoint.outbox.put(
-                        transport.destination, transport.srtp.protect_rtcp(packet)
-                    )
-                except SrtpError as error:
-                    self.drops[f"srtcp_out_{error.reason}"] += 1
-            case Resend(transport=name):
-                transport = room.transports.get(name)
-                if transport is not None:
-                    self._fanout.resend(output, transport, now)
-            case SlotsChanged(transport=name, slots=slots):
-                self._on_event(
-                    SlotsEvent(
-                        router=room.router.id,
-                        transport=name,
-                        slots=tuple(_slot(slot) for slot in slots),
-                    )
-                )
-            case LayersWanted(transport=name, layers=layers):
-                self._on_event(
-                    LayersEvent(router=room.router.id, transport=name, layers=dict(layers))
-                )
-            case SpeakerChanged(transport=speaker):
-                self._on_event(SpeakerEvent(router=room.router.id, transport=speaker))
+        if isinstance(output, RtcpOut):
+            receiver = room.receivers.get(output.transport)
+            if receiver is None or not receiver.srtp or not receiver.destination:
+                self.drops["not_connected"] += 1
+                return
+            try:
+                packet = receiver.srtp.protect_rtcp(output.packet)
+            except SrtpError as error:
+                self.drops[f"srtcp_out_{error.reason}"] += 1
+            else:
+                self._endpoint.outbox.put(receiver.destination, packet)
+        elif isinstance(output, Resend):
+            receiver = room.receivers.get(output.transport)
+            if receiver is not None:
+                self._fanout.resend(output, receiver, now)
+        elif isinstance(output, Said):
+            self.pipes.say(room, output.pipe, output.message)
+        else:
+            self._on_event(event_of(room.router.id, output))
 
     def _after_change(self, seat: Seat) -> None:
         """Send what DTLS wrote, and tell a change of state."""
@@ -384,7 +374,3 @@ class MediaPlane:
                 self._endpoint.outbox.put(transport.destination, datagram)
         # The slab holds bare pointers to the addresses of what is being closed.
         self._fanout.flush()
-
-
-def _slot(state: SlotState) -> Slot:
-    return Slot(slot=state.slot, kind=state.kind, transport=state.transport, paused=state.paused)

@@ -1,20 +1,30 @@
 """What the plane keeps beside each Router: the connections, and one video codec for all."""
 
-from collections.abc import Iterator
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from media.core.router import Router
+from media.core.spanning import SpanningRouter
+from media.plane.compiled import Receiver
 from media.sdp.codecs import VideoCodec
 from media.transports.transport import State, Transport
 
 
 @dataclass(slots=True)
 class Routed:
-    """A Router and the transports of its participants, by their ids."""
+    """A Router, the transports of its participants, and its pipes to other workers, by ids."""
 
-    router: Router
+    router: SpanningRouter
     transports: dict[str, Transport] = field(default_factory=dict)
+    pipes: dict[str, Receiver] = field(default_factory=dict)
     video_codec: VideoCodec | None = None
+    receivers: Mapping[str, Receiver] = field(init=False)
+    """Whom rows of the forwarding table may name."""
+
+    def __post_init__(self) -> None:
+        known: tuple[Any, Any] = self.transports, self.pipes
+        self.receivers = ChainMap(*known)
 
 
 @dataclass(slots=True, eq=False)

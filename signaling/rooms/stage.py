@@ -100,7 +100,7 @@ class Stage:
         if peer is None or peer.has_media:
             await self._try(media.GiveFloor(router=room.id, transport=room.floor))
 
-    def on_event(self, event: media.Event) -> None:
+    def on_event(self, event: media.RoomEvent) -> None:
         """Take an event of the worker; it is passed on in order with the worker's replies.
 
         A reply wakes whoever waits for it by way of the loop's queue, so events queue up too: an
@@ -125,7 +125,7 @@ class Stage:
                 room.speaker = None
                 room.broadcast(Speaker(peer=None))
 
-    def _apply(self, event: media.Event) -> None:
+    def _apply(self, event: media.RoomEvent) -> None:
         room = self._find(event.router)
         if room is None:
             return

@@ -11,10 +11,10 @@ from media.messages import (
     Connected,
     ConnectTransport,
     Done,
-    Event,
     GetStats,
     GiveFloor,
     OpenRouter,
+    RoomEvent,
     SetMuted,
     Slot,
     Stats,
@@ -32,7 +32,7 @@ class MediaDouble:
         self,
         settings: Media | None = None,
         *,
-        on_event: Callable[[Event], None] = lambda event: None,
+        on_event: Callable[[RoomEvent], None] = lambda event: None,
         on_lost: Callable[[Lost], None] = lambda lost: None,
     ) -> None:
         self.say = on_event

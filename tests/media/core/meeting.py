@@ -212,10 +212,13 @@ class Meeting:
             self.router.advance(self.now)
         for output in self.router.take():
             self.outputs.append((self.now, output))
-            if isinstance(output, RtcpOut):
-                self._to_sender(output)
-            elif isinstance(output, Resend):
-                self._down(output.transport, go_out(output.forward, output.row))
+            self._do(output)
+
+    def _do(self, output: Output) -> None:
+        if isinstance(output, RtcpOut):
+            self._to_sender(output)
+        elif isinstance(output, Resend):
+            self._go_out(output.forward, output.row)
 
     # -- packets ------------------------------------------------------------------------------
 
@@ -226,9 +229,12 @@ class Meeting:
         while part is not None:
             for row in part.rows:
                 assert row.transport != tid, "nobody hears or sees itself"
-                self._down(row.transport, go_out(part, row))
+                self._go_out(part, row)
             part = part.thinner
         return forward
+
+    def _go_out(self, forward: Forward, row: Row) -> None:
+        self._down(row.transport, go_out(forward, row))
 
     def _down(self, tid: str, sent: Sent) -> None:
         if self.random.random() >= self.loss and tid in self.viewers:

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from media.core.router import Router
 from media.core.sections import SlotSpec, Source
+from media.core.spanning import SpanningRouter
 from media.plane.fanout import Fanout
 from media.plane.ingress import Ingress
 from media.plane.rooms import Routed, Seat, Seats
@@ -91,7 +91,7 @@ class Room:
         self.endpoint = UdpEndpoint("127.0.0.1", 0)
         self.drops: Counter[str] = Counter()
         self.seats = Seats()
-        self.routed = Routed(Router("room"))
+        self.routed = Routed(SpanningRouter("room"))
         self.fanout = Fanout(self.endpoint.outbox, self.drops)
         self.ingress = Ingress(
             self.endpoint.inbox,

@@ -1,78 +1,14 @@
 """Several worker processes as one: rooms are spread, and each worker dies alone."""
 
-import asyncio
-import os
-import signal
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
 from config.settings import Media
 from media.handle import CommandRefused, WorkerUnavailable
-from media.messages import (
-    CloseRouter,
-    CloseTransport,
-    Connected,
-    ConnectTransport,
-    Event,
-    GetStats,
-    GiveFloor,
-    OpenRouter,
-    Stats,
-    TransportStateChanged,
-)
-from media.pool import Lost, Workers
-from media.synthetic.participant import SyntheticParticipant
-from tests.media.synthetic.builders import a_loop, a_voice
-
-
-class Pool:
-    """The workers, what they said, and what was lost."""
-
-    def __init__(self, settings: Media) -> None:
-        self.events: list[Event] = []
-        self.lost: asyncio.Queue[Lost] = asyncio.Queue()
-        self.workers = Workers(settings, on_event=self.events.append, on_lost=self.lost.put_nowait)
-
-    async def join(self, router: str, transport: str) -> SyntheticParticipant:
-        participant = SyntheticParticipant(a_loop(), a_voice())
-        reply = await self.workers.request(
-            ConnectTransport(router=router, transport=transport, offer=participant.offer())
-        )
-        assert isinstance(reply, Connected)
-        participant.accept(reply.answer)
-        await participant.connected()
-        return participant
-
-    async def stats(self) -> dict[str, object]:
-        reply = await self.workers.request(GetStats())
-        assert isinstance(reply, Stats)
-        return reply.stats
-
-    def kill(self, number: int) -> None:
-        pid = self.workers.members[number].pid
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
-
-    def states(self, transport: str) -> list[str]:
-        return [
-            event.state
-            for event in self.events
-            if isinstance(event, TransportStateChanged) and event.transport == transport
-        ]
-
-
-@asynccontextmanager
-async def a_pool(workers: int = 2, *, in_process: bool = False) -> AsyncIterator[Pool]:
-    pool = Pool(Media(host="127.0.0.1", udp_port=0, workers=workers, in_process=in_process))
-    await pool.workers.start()
-    try:
-        async with asyncio.timeout(30):
-            yield pool
-    finally:
-        await pool.workers.stop()
+from media.messages import CloseRouter, CloseTransport, GiveFloor, OpenRouter
+from media.pool import Workers
+from tests.media.pool.pool import a_pool
 
 
 def free_ports() -> int:
@@ -109,8 +45,7 @@ async def test_when_one_worker_cannot_start_none_is_left() -> None:
 
 async def test_two_rooms_are_on_two_workers_and_a_third_one_joins_the_emptier() -> None:
     async with a_pool(in_process=True) as pool:
-        for room in "ab":
-            await pool.workers.request(OpenRouter(router=room))
+        await pool.open("a", "b")
         first = await pool.join("a", "1")
         await pool.workers.request(OpenRouter(router="c"))
         routers = (await pool.stats())["routers"]
@@ -137,8 +72,7 @@ async def test_a_closed_room_is_known_nowhere() -> None:
 
 async def test_a_worker_that_dies_does_not_touch_the_room_of_the_other() -> None:
     async with a_pool() as pool:
-        for room in "ab":
-            await pool.workers.request(OpenRouter(router=room))
+        await pool.open("a", "b")
         hit, spared = await pool.join("a", "1"), await pool.join("b", "2")
         pool.kill(0)
         assert await pool.lost.get() == {"a": frozenset({"1"})}
@@ -165,8 +99,7 @@ async def test_the_room_of_the_only_worker_is_told_lost_when_there_is_a_worker_a
 
 async def test_the_sums_go_on_with_those_that_answer() -> None:
     async with a_pool() as pool:
-        for room in "ab":
-            await pool.workers.request(OpenRouter(router=room))
+        await pool.open("a", "b")
         pool.kill(1)
         assert await pool.lost.get() == {"b": frozenset()}
         workers = (await pool.stats())["workers"]

@@ -1,0 +1,110 @@
+"""Worker processes as a pool, what they said, and participants that join by it."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from config.settings import Media
+from media.messages import (
+    Connected,
+    ConnectTransport,
+    GetStats,
+    OpenRouter,
+    RoomEvent,
+    Slot,
+    SlotsChanged,
+    SpeakerChanged,
+    Stats,
+    TransportStateChanged,
+)
+from media.pool import Lost, Workers
+from media.synthetic.participant import SyntheticParticipant
+from tests.media.synthetic.builders import a_loop, a_voice
+
+
+class Pool:
+    """The workers, what they said, and what was lost."""
+
+    def __init__(self, settings: Media) -> None:
+        self.events: list[RoomEvent] = []
+        self.slots: dict[str, tuple[Slot, ...]] = {}
+        self.lost: asyncio.Queue[Lost] = asyncio.Queue()
+        self.workers = Workers(settings, on_event=self._hear, on_lost=self.lost.put_nowait)
+
+    def _hear(self, event: RoomEvent) -> None:
+        self.events.append(event)
+        if isinstance(event, SlotsChanged):
+            self.slots[event.transport] = event.slots
+
+    async def open(self, *routers: str) -> None:
+        for router in routers:
+            await self.workers.request(OpenRouter(router=router))
+
+    async def join(self, router: str, transport: str) -> SyntheticParticipant:
+        participant = SyntheticParticipant(a_loop(), a_voice())
+        reply = await self.workers.request(
+            ConnectTransport(router=router, transport=transport, offer=participant.offer())
+        )
+        assert isinstance(reply, Connected)
+        self.slots[transport] = reply.slots
+        participant.accept(reply.answer)
+        await participant.connected()
+        return participant
+
+    async def stats(self) -> dict[str, object]:
+        reply = await self.workers.request(GetStats())
+        assert isinstance(reply, Stats)
+        return reply.stats
+
+    def kill(self, number: int) -> None:
+        pid = self.workers.members[number].pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+
+    def states(self, transport: str) -> list[str]:
+        return [
+            event.state
+            for event in self.events
+            if isinstance(event, TransportStateChanged) and event.transport == transport
+        ]
+
+    def main_picture(self, transport: str) -> str | None:
+        """Return whom a participant was told last to see."""
+        return next(s.transport for s in self.slots[transport] if s.kind == "video")
+
+    def voices(self, transport: str) -> set[str]:
+        return {s.transport for s in self.slots[transport] if s.kind == "audio" and s.transport}
+
+    def speakers(self) -> list[str | None]:
+        return [event.transport for event in self.events if isinstance(event, SpeakerChanged)]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so; the test's own time limit ends it."""
+    while True:
+        if condition():
+            return
+        await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def a_pool(
+    workers: int = 2, *, in_process: bool = False, room_share: int = 240
+) -> AsyncIterator[Pool]:
+    pool = Pool(
+        Media(
+            host="127.0.0.1",
+            udp_port=0,
+            workers=workers,
+            in_process=in_process,
+            room_share=room_share,
+        )
+    )
+    await pool.workers.start()
+    try:
+        async with asyncio.timeout(30):
+            yield pool
+    finally:
+        await pool.workers.stop()
