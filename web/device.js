@@ -61,9 +61,20 @@ export async function startDevice(options) {
     videoSlots: options.pictures,
     picture: options.picture,
     offer: (sdp) => connection.request('media.offer', { sdp }),
+    restart: () => connection.request('media.restart_ice'),
   });
   const meeting = new Meeting(connection, media);
-  window.addEventListener('online', () => connection.nudge());
+  const moved = () => {
+    connection.nudge();
+    media.moved();
+  };
+  window.addEventListener('online', moved);
+  const network = /** @type {EventTarget | undefined} */ (
+    /** @type {any} */ (navigator).connection
+  );
+  if (network && network.addEventListener) {
+    network.addEventListener('change', moved);
+  }
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) {
       connection.nudge();
