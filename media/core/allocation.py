@@ -10,7 +10,7 @@ little.
 
 from collections.abc import Iterator, Sequence
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 UPGRADE_ROOM, KEEP_ROOM = 1.15, 0.9
 OVERHEAD = 1.06
@@ -55,10 +55,28 @@ def highest(rates: Sequence[float | None]) -> int | None:
     return next((i for i in range(len(rates) - 1, -1, -1) if rates[i] is not None), None)
 
 
-def unlimited(slots: Sequence[Wanted | None]) -> tuple[int | None, ...]:
+def smallest(rates: Sequence[float | None], small: int) -> int | None:
+    """Return what a small picture is shown with where there is room: the first layer that flows
+    from `small` on, or else the highest that does."""
+    for index, rate in enumerate(rates):
+        if index >= small and rate is not None:
+            return index
+    return highest(rates)
+
+
+class Shown(Protocol):
+    """A source, and what a line without a limit gets of it."""
+
+    @property
+    def highest(self) -> int | None: ...
+    @property
+    def smallest(self) -> int | None: ...
+
+
+def unlimited(slots: Sequence[Shown | None]) -> tuple[int | None, ...]:
     """Choose for a line without a limit: all of the main picture, and all small ones."""
     return tuple(
-        None if slot is None else (_small(slot) if index else highest(slot.rates))
+        None if slot is None else (slot.smallest if index else slot.highest)
         for index, slot in enumerate(slots)
     )
 
@@ -118,10 +136,7 @@ def _lowest(slot: Wanted) -> int | None:
 
 
 def _small(slot: Wanted) -> int | None:
-    """Return what a small picture is shown with where there is room."""
-    flowing = [layer for layer, rate in enumerate(slot.rates) if rate is not None]
-    fitting = [layer for layer in flowing if layer >= slot.small]
-    return fitting[0] if fitting else max(flowing, default=None)
+    return smallest(slot.rates, slot.small)
 
 
 def _cost(rates: Sequence[float | None], layer: int | None) -> float:

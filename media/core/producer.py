@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from math import inf
 
+from media.core import allocation
 from media.core.feed import Feed
 from media.core.sections import Source
 from media.core.stream import Alarms, Stream
@@ -18,10 +19,12 @@ SAVES = 0.9
 class Producer:
     __slots__ = (
         "_needed_at",
+        "_rates",
         "feeds",
+        "highest",
         "muted",
-        "rates",
         "small",
+        "smallest",
         "source",
         "streams",
         "tid",
@@ -47,14 +50,26 @@ class Producer:
             lowest.branches = Thinned(lowest, 0), Thinned(lowest, 1)
             self.feeds = *lowest.branches, *self.streams
             self.small = len(lowest.branches)
-        self.rates: tuple[float | None, ...] = (None,) * len(self.feeds)
-        """Bit/s of the feeds as of the last `measure`, None = not to be chosen now."""
+        self.rates = (None,) * len(self.feeds)
         self.wanted = (True,) * len(self.streams)
         """Which layers anybody has use for; the sender may rest the others."""
         self._needed_at = [inf] * len(self.streams)
 
     def _stream(self, source: Source, index: int, clock: SenderClock, alarms: Alarms) -> Stream:
         return Stream(source, index, clock, alarms)
+
+    @property
+    def rates(self) -> tuple[float | None, ...]:
+        """Bit/s of the feeds as of the last `measure`, None = not to be chosen now."""
+        return self._rates
+
+    @rates.setter
+    def rates(self, rates: tuple[float | None, ...]) -> None:
+        self._rates = rates
+        # What a line without a limit gets of it, as main picture and as a small one: worked out
+        # here, not once for each who looks at it.
+        self.highest = allocation.highest(rates)
+        self.smallest = allocation.smallest(rates, self.small)
 
     def measure(self, now: float) -> None:
         """Renew `rates`. A layer counts when it flows steadily; at the start all that flow do."""

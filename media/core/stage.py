@@ -19,8 +19,6 @@ from media.core.stream import Stream
 from media.core.transport import Transport
 
 PAUSE_S = 0.05
-AUDIO_OVERHEAD = 1.5
-"""Headers make so much of small packets of sound."""
 
 
 class Stage:
@@ -203,27 +201,29 @@ class Stage:
         """Aim the picture slots at what the line allows; what it does not is paused."""
         if not transport.video or not transport.ready:
             return
-        sound = sum(c.feed.flow.bps for c in transport.audio if c.feed is not None)
-        pictures = sum(c.feed.flow.bps for c in transport.video if c.feed is not None)
-        transport.sound_bps = AUDIO_OVERHEAD * sound
-        transport.pictures_bps = allocation.OVERHEAD * pictures
+        transport.measure()
         allowance = transport.allowance
         allowance.advance(
-            transport.pictures_bps, transport.plan, now, repeatable=transport.repeatable
+            transport.pictures_bps,
+            transport.plan,
+            now,
+            repeatable=allowance.budget == inf or transport.repeatable,
         )
         producers = [self._shown(consumer) for consumer in transport.video]
-        wanted = [
-            None
-            if producer is None
-            else Wanted(producer.rates, consumer.layer(producer), producer.small)
-            for producer, consumer in zip(producers, transport.video, strict=True)
-        ]
         if allowance.budget == inf:
-            choices = allocation.unlimited(wanted)
+            choices = allocation.unlimited(producers)
         else:
+            wanted = [
+                None
+                if producer is None
+                else Wanted(producer.rates, consumer.layer(producer), producer.small)
+                for producer, consumer in zip(producers, transport.video, strict=True)
+            ]
             transport.plan = allocation.plan(wanted, allowance.budget)
             choices = transport.plan.layers
         for consumer, producer, choice in zip(transport.video, producers, choices, strict=True):
+            if consumer.settled_on(producer, choice):
+                continue  # as it is for nearly everybody, four times a second
             self._aim(consumer, producer, choice, now)
             starved = consumer.feed is None and consumer.target is None and producer is not None
             # A new line opens within moments: what has not begun yet is not called paused.

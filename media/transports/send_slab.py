@@ -25,11 +25,13 @@ from media.transports.libc import (
     takes_segments,
 )
 
-SLOTS: Final = 128
-"""Packets that wait at most. More would be out of the cache when the kernel copies them."""
+SLOTS: Final = 512
+"""Packets that wait at most."""
 GRID: Final = 64
 """Bytes; every packet begins at a multiple of it."""
-MEMORY: Final = 192 * 1024
+MEMORY: Final = 288 * 1024
+"""Bytes: one long packet to all 235 receivers of a county. Everything for a packet is done once a
+block, so blocks are large; much larger ones would be out of the cache when the kernel copies."""
 LONGEST: Final = 1500
 """Longest packet before protection, bytes."""
 TRAILER: Final = 16

@@ -1,6 +1,7 @@
 """What each picture slot gets out of a budget."""
 
 from math import inf
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,11 @@ from media.core import allocation
 from media.core.allocation import OVERHEAD, Wanted, plan, unlimited
 
 LAYERS = (100_000.0, 400_000.0, 1_000_000.0)
+
+
+class Shown(NamedTuple):
+    highest: int | None
+    smallest: int | None
 
 
 def fresh(count: int = 5) -> list[Wanted | None]:
@@ -34,7 +40,7 @@ def test_the_main_picture_comes_first_then_the_small_ones_then_the_best_of_the_m
 
 
 def test_a_line_without_a_limit_gets_the_best_main_picture_and_all_small_ones() -> None:
-    assert unlimited([*fresh(2), None]) == (2, 0, None)
+    assert unlimited([Shown(highest=2, smallest=0)] * 2 + [None]) == (2, 0, None)
     assert plan([*fresh(2), None], inf).layers == (2, 0, None)
 
 
@@ -59,6 +65,13 @@ def test_layers_that_do_not_flow_are_left_out() -> None:
     assert allocation.lowest((None, 5.0, 9.0)) == 1
     assert allocation.highest((1.0, 5.0, None)) == 1
     assert allocation.lowest((None,)) is allocation.highest((None,)) is None
+
+
+def test_a_small_picture_is_the_first_layer_that_flows_from_its_own_on() -> None:
+    assert allocation.smallest((0.5, 1.0, 2.0, 3.0), 2) == 2
+    assert allocation.smallest((0.5, 1.0, None, 3.0), 2) == 3
+    assert allocation.smallest((0.5, 1.0, None, None), 2) == 1
+    assert allocation.smallest((None,), 0) is None
 
 
 def test_a_cheap_small_one_does_not_begin_before_one_of_a_lower_slot() -> None:
