@@ -1,7 +1,7 @@
 /**
  * The organizer's day: today's meetings, opening and ending them, who is there and who is not.
  */
-import { get, post, signedIn, socketAddress } from '../api.js';
+import { everything, post, signedIn, socketAddress } from '../api.js';
 import { whoAmI } from '../device.js';
 import { clockTime, dayName, errorText, isoDay, loadTexts, t } from '../i18n.js';
 import { Connection } from '../protocol.js';
@@ -10,7 +10,9 @@ import { bar, downloads, meetingChip } from '../ui/desk.js';
 import { button, openDialog } from '../ui/dialog.js';
 import { byId, el, fill, say } from '../ui/dom.js';
 import { sayFarewell } from '../ui/farewell.js';
+import { openNearby } from '../ui/nearby.js';
 import { people } from '../ui/people.js';
+import { whyDifferent } from '../ui/why-different.js';
 import { VoteDesk } from '../ui/vote-desk.js';
 
 /** @typedef {import('../wire.js').AttendanceView} AttendanceView */
@@ -77,8 +79,7 @@ class Desk {
     const from = encodeURIComponent(`${day}T00:00:00+08:00`);
     const to = encodeURIComponent(`${day}T23:59:59+08:00`);
     try {
-      const answer = await get(`/api/occurrences?from=${from}&to=${to}`);
-      this.today = answer.occurrences;
+      this.today = await everything(`/api/occurrences?from=${from}&to=${to}`, 'occurrences');
     } catch (error) {
       return; // the line word says it; the next refresh tries again
     }
@@ -262,6 +263,15 @@ class Desk {
         ...downloads(`/api/occurrences/${encodeURIComponent(occurrence.id)}/attendance`),
       );
     }
+    acts.append(
+      el('a', {
+        class: 'button plain',
+        href: `/plan?occurrence=${encodeURIComponent(occurrence.id)}`,
+        text: t('organizer.plan'),
+        'data-testid': 'plan',
+        'data-key': 'plan',
+      }),
+    );
     const head = el(
       'div',
       { class: 'headline' },
@@ -274,7 +284,7 @@ class Desk {
       ),
       meetingChip(occurrence.state),
     );
-    const desk = this.votes && occurrence.state === 'open' ? [this.votes.element] : [];
+    const desk = this.votes && !isOver(occurrence) ? [this.votes.element] : [];
     return [head, acts, ...desk, ...(this.attendance ? people(this.attendance, isOver(occurrence)) : [])];
   }
 
@@ -293,28 +303,17 @@ function isOver(occurrence) {
   return occurrence.state !== 'open' && occurrence.state !== 'scheduled';
 }
 
-/**
- * Why a meeting is not as its series planned it; empty when it is.
- * @param {Occurrence} occurrence
- */
-function whyDifferent(occurrence) {
-  const holiday = occurrence.holiday || '';
-  if (occurrence.state === 'cancelled') {
-    const reason = occurrence.cancel_reason || '';
-    if (reason === 'holiday' && holiday) {
-      return t('organizer.cancelled_by_holiday', { holiday });
-    }
-    return reason === 'series_changed'
-      ? t('organizer.cancelled_by_series')
-      : t('organizer.cancelled_because', { reason });
+/** Calling the neighbours at once: from one's own village, or from one that is chosen. @param {import('../device.js').Me} me */
+function nearbyButton(me) {
+  if (me.permissions.indexOf('meetings.convene') < 0) {
+    return null;
   }
-  if (!occurrence.moved || !occurrence.planned_for) {
-    return '';
-  }
-  const day = dayName(new Date(`${occurrence.planned_for}T12:00:00+08:00`));
-  return holiday
-    ? t('organizer.moved_by_holiday', { day, holiday })
-    : t('organizer.moved_from', { day });
+  const posted = me.roles.find((each) => each.role === 'first_secretary' && each.site);
+  return button({ words: t('nearby.button'), look: 'plain', testid: 'nearby-open' }, () => {
+    openNearby((posted && posted.site) || null, (meeting) =>
+      location.assign(`/room?occurrence=${encodeURIComponent(meeting.id)}`),
+    ).catch((error) => openDialog({ title: t('trouble.title'), text: errorText(error) }));
+  });
 }
 
 async function main() {
@@ -346,6 +345,7 @@ async function main() {
         button({ words: t('organizer.calendar'), look: 'plain', testid: 'calendar' }, () =>
           desk.subscribe(me),
         ),
+        nearbyButton(me),
       ),
       desk.detail,
     ),

@@ -5,6 +5,7 @@ import { get, post } from '../api.js';
 import { clockTime, errorText, t } from '../i18n.js';
 import { button, openDialog } from './dialog.js';
 import { el, fill, say } from './dom.js';
+import { askExclusion, askOpinion } from './vote-papers.js';
 import { outcome, progress, question, quorumWords } from './vote-words.js';
 
 /** @typedef {import('../wire.js').Quorum} Quorum */
@@ -35,6 +36,9 @@ export class VoteDesk {
       'div',
       { class: 'acts' },
       this._button('vote.new', 'vote-new', () => this._ask()),
+      this._button('exclusion.title', 'exclusion-open', () =>
+        askExclusion(this._path, () => this.refresh()).catch((error) => this._trouble(error)),
+      ),
       this._button('presence.ask', 'presence-ask', () => this._askPresence()),
       this._button('presence.who', 'presence-who', () => this._whoAnswered()),
     );
@@ -112,6 +116,15 @@ export class VoteDesk {
       const words = vote.state === 'stopped' ? 'vote.open_again' : 'vote.open';
       acts.append(this._act(vote, 'open', words, 'go'));
       acts.append(this._act(vote, 'withdraw', 'vote.withdraw', 'plain'));
+      if (ONE_CANDIDATE.indexOf(vote.kind) >= 0 && vote.state === 'prepared') {
+        acts.append(
+          this._button('opinion.title', 'opinion-open', () =>
+            askOpinion(this._path, vote.vote, () => this.refresh()).catch((error) =>
+              this._trouble(error),
+            ),
+          ),
+        );
+      }
     }
     const words =
       vote.state === 'open'
