@@ -1,6 +1,6 @@
 """The clock of the branches: an overview of units, and one branch in full."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -159,11 +159,16 @@ class Clocks:
             for unit, _ in owing
             if unit.life.limits(date(of.number - 1, 12, 1), date(of.number + 1, 1, 31))
         }
-        for unit, top in owing:
-            rows[top].branches += 1
-            for kind in OWED_BY[unit.kind]:
+        # Nearly all units of a kind have the same life: what they owe is reckoned once.
+        alike = Counter((top, unit.kind, unit.life) for unit, top in owing)
+        for (top, unit_kind, life), number in alike.items():
+            rows[top].branches += number
+            for kind in OWED_BY[unit_kind]:
                 if of.plan[kind]:
-                    rows[top].types.setdefault(kind, Progress()).add(_owed(of, kind, unit.life))
+                    owed = _owed(of, kind, life)
+                    progress = rows[top].types.setdefault(kind, Progress())
+                    progress.required += number * owed.required
+                    progress.now_required += number * owed.now_required
         for each in await clock_rows.sums(connection, of.plan, of.now, tops, limited):
             progress = rows[each.top].types.setdefault(each.type, Progress())
             progress.waiting += each.waiting

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     and_,
@@ -86,7 +87,8 @@ async def cells(
     wanted = [one for one in units if is_id(one)]
     if not wanted or not any(plan.values()):
         return ()
-    statement = _cells(plan, units=wanted)
+    alone = select(unit.c.id, unit.c.id.label("top")).where(unit.c.id.in_(wanted)).subquery()
+    statement = _cells(plan, alone)
     return tuple(
         Cell(
             unit=row.unit,
@@ -113,7 +115,7 @@ async def sums(
     if not any(plan.values()):
         return ()
     below = directory_rows.below(tops)
-    cell = _cells(plan, without=without).subquery("cell")
+    cell = _cells(plan, below, without=without).subquery("cell")
     going_on = case(
         *((cell.c.type == kind, literal(place, Integer)) for kind, place in now.items()),
         else_=-1,
@@ -130,18 +132,14 @@ async def sums(
         .subquery("begun")
     )
     enough = case((begun.c.held > begun.c.owed, begun.c.owed), else_=begun.c.held)
-    statement = (
-        select(
-            below.c.top,
-            begun.c.type,
-            begun.c.now,
-            func.sum(enough).label("enough"),
-            func.sum(begun.c.held).label("held"),
-            func.sum(begun.c.waiting).label("waiting"),
-        )
-        .join(below, below.c.id == begun.c.unit)
-        .group_by(below.c.top, begun.c.type, begun.c.now)
-    )
+    statement = select(
+        begun.c.top,
+        begun.c.type,
+        begun.c.now,
+        func.sum(enough).label("enough"),
+        func.sum(begun.c.held).label("held"),
+        func.sum(begun.c.waiting).label("waiting"),
+    ).group_by(begun.c.top, begun.c.type, begun.c.now)
     return tuple(
         Sum(
             top=row.top,
@@ -243,10 +241,10 @@ async def lives(connection: AsyncConnection) -> dict[str, tuple[date | None, dat
 
 
 def _cells(
-    plan: Plan, *, units: Collection[str] | None = None, without: Collection[str] = ()
+    plan: Plan, of: FromClause, *, without: Collection[str] = ()
 ) -> Select[*tuple[Any, ...]]:
-    """Return (unit, type, place, held, waiting) of what was held in a period of the plan by a unit
-    that owes it."""
+    """Return (top, unit, type, place, held, waiting) of what was held in a period of the plan by a
+    unit that owes it, of the units (id, top) in `of`."""
     first = min(periods[0].first for periods in plan.values() if periods)
     last = max(periods[-1].last for periods in plan.values() if periods)
     archived = func.coalesce(record.c.state, "") == ARCHIVED
@@ -256,23 +254,24 @@ def _cells(
     )
     meetings = (
         select(
+            of.c.top,
             tally.c.unit,
             tally.c.type,
             _place(plan).label("place"),
             case((counts, 1), else_=0).label("held"),
             case((archived, 0), else_=1).label("waiting"),
         )
+        .join(of, of.c.id == tally.c.unit)
         .join(unit, unit.c.id == tally.c.unit)
         .outerjoin(record, record.c.occurrence == tally.c.occurrence)
         .where(tally.c.took_place, tally.c.day.between(first, last), owes)
     )
-    if units is not None:
-        meetings = meetings.where(tally.c.unit.in_(units))
     if without:
         meetings = meetings.where(tally.c.unit.not_in(without))
     one = meetings.subquery("meeting")
     return (
         select(
+            one.c.top,
             one.c.unit,
             one.c.type,
             one.c.place,
@@ -280,7 +279,7 @@ def _cells(
             func.sum(one.c.waiting).label("waiting"),
         )
         .where(one.c.place.is_not(None))
-        .group_by(one.c.unit, one.c.type, one.c.place)
+        .group_by(one.c.top, one.c.unit, one.c.type, one.c.place)
     )
 
 

@@ -128,14 +128,20 @@ class Cluster:
         self._server.wait(_START_TIMEOUT_S)
 
 
+def binaries() -> Path | None:
+    """Return the folder of the newest PostgreSQL installed, None where there is none."""
+    found = sorted(_BINARIES.glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Cluster]:
-    found = sorted(_BINARIES.glob("*/bin/initdb"))
-    if not found:
+    found = binaries()
+    if found is None:
         pytest.skip("PostgreSQL's server is not installed: run tests/prepare.sh")
     folder = Path(tempfile.mkdtemp(prefix="liancun-pg-"))
     try:
-        cluster = Cluster(found[-1].parent, folder)
+        cluster = Cluster(found, folder)
         yield cluster
         cluster.stop()
     finally:
