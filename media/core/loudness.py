@@ -4,6 +4,7 @@ Loudness is 127 - level: 0 is digital silence, 127 the loudest there is, one ste
 """
 
 from collections.abc import Iterable
+from math import inf
 
 SPEECH = 72.0
 """-55 dBov: what is below counts as background."""
@@ -13,6 +14,9 @@ a pause between words is bridged."""
 UNKNOWN = 82.0
 """Taken for a packet with sound in it whose sender does not say how loud it is."""
 SILENT_AFTER_S = 0.2
+BAND, STEADY_S = 4.0, 0.25
+"""Speech leaves a band of ± `BAND` dB every few packets; what stays in it for longer than
+`STEADY_S` is a fan, an engine or rain, however loud it is."""
 PLACES = 3
 MARGIN = 6.0
 """dB by which a voice must be louder to push one out that is still speaking."""
@@ -23,7 +27,7 @@ PROTECTED_S = 0.5
 class Voice:
     """How loud one participant is."""
 
-    __slots__ = ("admitted_at", "heard_at", "loudness", "tid")
+    __slots__ = ("_about", "_steady_since", "admitted_at", "heard_at", "loudness", "tid")
 
     def __init__(self, tid: str) -> None:
         self.tid = tid
@@ -31,12 +35,20 @@ class Voice:
         self.heard_at = 0.0
         """When its last packet came."""
         self.admitted_at = 0.0
+        self._about = 0.0
+        self._steady_since = inf
 
     def hear(self, loudness: float, now: float) -> None:
         """Take in one packet, `loudness` 0..127."""
         rate = ATTACK if loudness > self.loudness else DECAY
         self.loudness += (loudness - self.loudness) * rate
         self.heard_at = now
+        if abs(loudness - self._about) > BAND or loudness == UNKNOWN:
+            self._about, self._steady_since = loudness, now
+
+    def speaks(self, now: float) -> bool:
+        """Tell whether it is loud enough for speech, and lively."""
+        return self.loudness >= SPEECH and now - self._steady_since <= STEADY_S
 
     def fade(self, now: float) -> None:
         """Let a voice die away whose packets stopped (DTX), called every 100 ms."""

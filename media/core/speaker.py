@@ -1,10 +1,11 @@
 """Who is the speaker: a rule that people find calm.
 
-Time is cut into ticks of 100 ms. In each tick the loudest voice above the background wins; the
-present speaker counts 6 dB louder than it is, so that two who talk at once do not alternate. The
-speaker is whoever won most of the last 15 ticks, and at least 6 of them; a tie keeps the present
-one. A speaker is kept for a second at least, and silence changes nothing. When there is no speaker
-yet, two ticks are enough.
+Time is cut into ticks of 100 ms. In each tick the loudest voice above the background wins; what is
+loud and steady is no voice and wins none. The present speaker counts 6 dB louder than it is, so
+that two who talk at once do not alternate. The speaker is whoever won most of the last 15 ticks,
+and at least 6 of them; a tie keeps the present one. A speaker is kept for a second at least, and
+silence changes nothing. When there is no speaker yet, four ticks are enough: a fan that is switched
+on wins up to three.
 
 So a cough or a "yes" moves nothing, and someone who really takes over is the speaker after 0.6 s
 when the one before was silent, after about 0.9 s when not, and always within 2 s.
@@ -17,7 +18,7 @@ from media.core.loudness import SPEECH, Voice
 TICK_S = 0.1
 WINDOW = 15
 NEEDED = 6
-NEEDED_FIRST = 2
+NEEDED_FIRST = 4
 FAVOUR = 6.0
 HOLD_S = 1.0
 
@@ -40,7 +41,9 @@ class ActiveSpeaker:
         winner, best = None, SPEECH
         for voice in voices:
             loudness = voice.loudness
-            if loudness >= SPEECH and voice.tid == self.speaker:
+            if loudness < SPEECH or not voice.speaks(now):
+                continue
+            if voice.tid == self.speaker:
                 loudness += FAVOUR
             if loudness >= best:
                 winner, best = voice.tid, loudness

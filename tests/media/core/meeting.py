@@ -177,7 +177,8 @@ class Meeting:
             if step % 2 == 0:
                 for tid, mic in self.microphones.items():
                     if self.levels[tid] < 127 or step % 40 == 0:
-                        self._up(tid, mic.packet(self.levels[tid]))
+                        wave = (0, 6, 11, 3, 8)[step // 2 % 5]  # speech is never steady
+                        self._up(tid, mic.packet(min(127, self.levels[tid] + wave)))
             if step % 4 == 0:
                 for tid, layers in self.cameras.items():
                     self._shoot(tid, layers)

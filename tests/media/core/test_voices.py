@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from media.core.loudness import PLACES, LoudestVoices, Voice
 from media.core.speaker import TICK_S, ActiveSpeaker
 
+WAVES = (0, 6, 11, 3, 8)
+"""How much quieter than its loudest moments speech is, packet by packet."""
 SILENT, QUIET, TALK, LOUD = 127, 55, 35, 20
 
 
@@ -21,17 +23,27 @@ class Talk:
         self.places = LoudestVoices()
         self.rule = ActiveSpeaker()
         self.now = 0.0
+        self.dice = random.Random(5)
         self.switches: list[tuple[float, str | None]] = []
         self._steps = 0
 
-    def run(self, seconds: float, levels: Mapping[str, int]) -> None:
-        """Let time pass; who is not named sends silence by DTX."""
+    def run(
+        self, seconds: float, levels: Mapping[str, int], noise: Mapping[str, int] | None = None
+    ) -> None:
+        """Let time pass; who is not named sends silence by DTX. `noise` is as loud all the time,
+        within 2 dB."""
+        noise = noise or {}
         for _ in range(round(seconds / 0.02)):
             self._steps += 1
             self.now = self._steps * 0.02
             for name, voice in self.voices.items():
-                if name in levels or self._steps % 20 == 0:
-                    voice.hear(127 - levels.get(name, SILENT), self.now)
+                if name in levels or name in noise or self._steps % 20 == 0:
+                    level = SILENT
+                    if name in levels:
+                        level = levels[name] + WAVES[self._steps % len(WAVES)]
+                    elif name in noise:
+                        level = noise[name] + self.dice.randint(-2, 2)
+                    voice.hear(127 - min(level, SILENT), self.now)
                     self.places.consider(voice, self.now)
             if self._steps % round(TICK_S / 0.02) == 0:
                 for voice in self.voices.values():
@@ -85,6 +97,33 @@ def test_background_noise_is_nobody_speaking() -> None:
     talk = Talk("ab")
     talk.run(20, {"a": 60, "b": 62})
     assert talk.rule.speaker is None
+
+
+def test_a_steady_loud_fan_is_never_the_speaker() -> None:
+    talk = Talk("abf")
+    talk.run(20, {}, noise={"f": LOUD})
+    assert talk.rule.speaker is None
+    talk.run(5, {"a": TALK}, noise={"f": LOUD})
+    talk.run(10, {}, noise={"f": LOUD})
+    talk.run(3, {"b": TALK}, noise={"f": LOUD})
+    assert [name for _, name in talk.switches] == ["a", "b"]
+
+
+def test_a_fan_that_is_switched_on_while_somebody_talks_changes_nothing() -> None:
+    talk = Talk("af")
+    talk.run(5, {"a": QUIET - 10})
+    for _ in range(10):
+        talk.run(3, {"a": QUIET - 10}, noise={"f": LOUD})
+        talk.run(2, {"a": QUIET - 10})
+    assert [name for _, name in talk.switches] == ["a"]
+
+
+def test_who_talks_beside_a_fan_is_the_speaker() -> None:
+    talk = Talk("ab")
+    talk.run(4, {"a": TALK})
+    talk.run(10, {}, noise={"b": TALK + 20})
+    talk.run(2, {"b": TALK})
+    assert talk.rule.speaker == "b"
 
 
 def test_two_who_talk_at_once_do_not_alternate() -> None:
