@@ -83,3 +83,22 @@ export async function signedIn() {
 export function socketAddress() {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`;
 }
+
+/**
+ * All pages of a list.
+ * @param {string} path with a query
+ * @param {string} name of the list in each page
+ * @returns {Promise<any[]>}
+ */
+export async function everything(path, name) {
+  const found = [];
+  let cursor = '';
+  for (;;) {
+    const page = await get(`${path}${cursor}`);
+    found.push(...page[name]);
+    if (!page.next) {
+      return found;
+    }
+    cursor = `&cursor=${encodeURIComponent(page.next)}`;
+  }
+}

@@ -10,7 +10,7 @@ import { Meeting } from './meeting.js';
 import { Connection } from './protocol.js';
 
 /** @typedef {{id: string, kind: string, name: string, site: string | null}} MyDevice */
-/** @typedef {{device: MyDevice | null, person: {id: string, name: string} | null, roles: {role: string}[], permissions: string[], page: string}} Me */
+/** @typedef {{device: MyDevice | null, person: {id: string, name: string} | null, roles: {role: string, site: string | null}[], permissions: string[], page: string}} Me */
 /** @typedef {{me: Me, connection: Connection, media: Media, meeting: Meeting}} Device */
 
 export const AUDIO_SLOTS = 3;

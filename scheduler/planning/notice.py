@@ -12,6 +12,7 @@ from scheduler.meetings.model import AgendaItem, Occurrence, State
 
 _NUMERALS = "一二三四五六七八九十"
 _WEEKDAYS = "一二三四五六日"
+GREETING = "各参会同志："
 _INDENT = "　　"
 
 
@@ -49,7 +50,7 @@ class Notice:
     @property
     def text(self) -> str:
         """The whole as text to be copied."""
-        lines = [self.title, "", "各参会同志：", f"{_INDENT}{self.opening}"]
+        lines = [self.title, "", GREETING, f"{_INDENT}{self.opening}"]
         for heading, told in self.parts:
             lines.append(f"{_INDENT}{heading}")
             lines += [f"{_INDENT}{line}" for line in told]

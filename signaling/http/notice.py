@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from scheduler.planning.notice import Facts, Notice, notice
+from scheduler.planning.notice import GREETING, Facts, Notice, notice
 from signaling import keys
 from signaling.access import Permission
 from signaling.http.call import Call
@@ -20,6 +20,7 @@ class NoticeView(BaseModel):
     """The parts of the notice and the whole as `text`. It is Chinese in every language."""
 
     title: str
+    greeting: str
     opening: str
     parts: tuple[NoticePart, ...]
     signed_by: str
@@ -70,6 +71,7 @@ async def _facts(call: Call) -> Facts:
 def _view(found: Notice) -> NoticeView:
     return NoticeView(
         title=found.title,
+        greeting=GREETING,
         opening=found.opening,
         parts=tuple(NoticePart(heading=heading, lines=lines) for heading, lines in found.parts),
         signed_by=found.signed_by,

@@ -16,6 +16,7 @@ PAGES: Final = {
     "/phone": "phone.html",
     "/room": "room.html",
     "/organizer": "organizer.html",
+    "/plan": "plan.html",
     "/report": "report.html",
     "/record": "record.html",
     "/leave": "leave.html",

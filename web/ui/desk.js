@@ -10,6 +10,7 @@ import { el } from './dom.js';
 /** The pages of the bar in their order, each for those who have one of its permissions. */
 const PAGES = [
   { page: 'organizer', words: 'desk.today', needs: [] },
+  { page: 'plan', words: 'plan.title_page', needs: ['meetings.schedule'] },
   { page: 'leave', words: 'leave.title', needs: ['leave.approve'] },
   { page: 'record', words: 'record.title', needs: ['records.read'] },
   { page: 'report', words: 'desk.statistics', needs: [] },

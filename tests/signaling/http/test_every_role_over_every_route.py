@@ -53,7 +53,7 @@ GRANTS = {
 PUBLIC_PATHS = {
     *("/healthz", "/readyz", "/version", "/metrics", "/api/openapi.json", "/static/{file}"),
     *("/", "/sign-in", "/enrol", "/phone", "/room", "/organizer", "/report", "/debug"),
-    *("/leave", "/calendar", "/clock", "/record"),
+    *("/plan", "/leave", "/calendar", "/clock", "/record"),
     "/favicon.ico",
     *("/api/sign-in", "/api/enrol", "/l/{token}", "/api/demo"),
     "/calendar/{token}.ics",
