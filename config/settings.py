@@ -228,6 +228,25 @@ class Rules(Section):
     )
 
 
+class Alerts(Section):
+    """When the clock of the branches asks somebody to look."""
+
+    due_before_days: int = Field(
+        default=10, ge=0, le=90, description="A period that ends within so many days is alerted."
+    )
+    absent_months: int = Field(
+        default=6, ge=1, le=18, description="Absence without a reason is alerted after, months."
+    )
+
+
+class Study(Section):
+    """Study hours (学时)."""
+
+    minutes_per_hour: int | None = Field(
+        default=None, ge=1, le=120, description="Minutes that make one; empty: by the rule (45)."
+    )
+
+
 class Notices(Section):
     """What people are told outside of the devices, by mail, SMS and webhook; each off until set."""
 
@@ -389,6 +408,8 @@ class Settings(BaseSettings):
     turn: Turn = Turn()
     meeting: Meeting = Meeting()
     rules: Rules = Rules()
+    alerts: Alerts = Alerts()
+    study: Study = Study()
     notices: Notices = Notices()
     mail: Mail = Mail()
     webhook: Webhook = Webhook()

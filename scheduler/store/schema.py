@@ -3,6 +3,7 @@
 from scheduler.store import (
     account_tables,
     agenda_table,
+    alert_tables,
     attendance_tables,
     calendar_tables,
     directory_tables,
@@ -20,6 +21,7 @@ from scheduler.store.base import metadata
 __all__ = [
     "account_tables",
     "agenda_table",
+    "alert_tables",
     "attendance_tables",
     "calendar_tables",
     "directory_tables",
