@@ -14,6 +14,7 @@ from structlog.typing import FilteringBoundLogger
 from media.plane.fanout import Fanout
 from media.plane.rooms import Routed, Seat, Seats
 from media.transports import stun
+from media.transports.pinned import PinnedReceiveSlab, PinnedSendSlab
 from media.transports.receive_slab import BATCH, STRIDE, ReceiveSlab
 from media.transports.send_slab import Destination, SendSlab
 from media.transports.srtp import SrtpError, lib, reason_of
@@ -95,7 +96,7 @@ class Ingress:
             else:
                 self._take_rtp(seat, index, length, now)
         elif first <= 3:
-            self._take_stun(inbox.data[at : at + length], inbox.source(index), now)
+            self._take_stun(index, inbox.data[at : at + length], now)
         elif 20 <= first <= 63:
             seat = self._seats.by_address.get(inbox.source(index))
             if seat is None:
@@ -152,7 +153,7 @@ class Ingress:
         self._touched[id(room)] = room
         room.router.inbound_rtcp(transport.id, plain, now)
 
-    def _take_stun(self, datagram: bytes, source: bytes, now: float) -> None:
+    def _take_stun(self, index: int, datagram: bytes, now: float) -> None:
         if not stun.is_stun(datagram):
             self._drops["stun_malformed"] += 1
             return
@@ -161,6 +162,8 @@ class Ingress:
         if name is None or seat is None:
             self._drops["stun_unknown_name"] += 1
             return
+        source, before = self._inbox.source(index), seat.transport.destination
+        sent_to = before.sockaddr if before is not None else None
         if source not in seat.transport.sources and self._is_pestered(name, now):
             self._drops["stun_too_many"] += 1
             return
@@ -176,7 +179,15 @@ class Ingress:
         if source in seat.transport.sources:
             self._seats.bind(seat, source)
         # To where the check came from, which need not be where the media goes.
-        self._outbox.put(Destination(source), reply)
+        if isinstance(self._inbox, PinnedReceiveSlab) and isinstance(self._outbox, PinnedSendSlab):
+            local = self._inbox.local(index)
+            if check.use_candidate or not self._outbox.is_pinned(source):
+                self._outbox.pin(source, local)
+            if source != sent_to:  # it may have moved here
+                self._outbox.forget()
+            self._outbox.put_from(local, Destination(source), reply)
+        else:
+            self._outbox.put(Destination(source), reply)
         self._on_change(seat)
 
     def _is_pestered(self, name: str, now: float) -> bool:

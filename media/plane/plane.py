@@ -25,7 +25,7 @@ from media.plane.totals import Totals
 from media.sdp.answer import LocalSide, write_answer
 from media.sdp.negotiation import negotiate
 from media.sdp.offer import parse_offer
-from media.transports.addresses import announced
+from media.transports.addresses import announced, several
 from media.transports.dtls import Certificate
 from media.transports.srtp import SrtpError
 from media.transports.transport import Transport
@@ -60,7 +60,9 @@ class MediaPlane:
         self._totals = Totals()
         self._closed = False
         self._shaking: set[Seat] = set()
-        self._endpoint = UdpEndpoint(settings.host, settings.udp_port)
+        self._endpoint = UdpEndpoint(
+            settings.host, settings.udp_port, pinned=several(settings.host)
+        )
         self._fanout = Fanout(self._endpoint.outbox, self.drops)
         self._ingress = Ingress(
             self._endpoint.inbox,

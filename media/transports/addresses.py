@@ -59,6 +59,17 @@ def announced(
     return tuple(str(ip) for ip in chosen)[:MAX_ANNOUNCED] or ("127.0.0.1",)
 
 
+def several(host: str, *, machine: Sequence[str] | None = None) -> bool:
+    """Tell whether a socket bound to `host` has more than one address of a family to send from."""
+    bound = ipaddress.ip_address(host)
+    if not bound.is_unspecified:
+        return False
+    texts = interfaces() if machine is None else machine
+    found = {ip for ip in map(ipaddress.ip_address, texts) if not ip.is_loopback}
+    versions: list[int] = [ip.version for ip in found if not ip.is_link_local]
+    return any(versions.count(version) > 1 for version in _versions(bound))
+
+
 def interfaces() -> list[str]:
     """List the IP addresses of this machine's interfaces, IPv6 without its scope."""
     return [

@@ -74,7 +74,7 @@ def stride_of(length: int) -> int:
     return (length + TRAILER + GRID - 1) // GRID * GRID
 
 
-class _Messages:
+class Messages:
     """The mmsghdrs for bursts of `segments` packets: they point at the iovecs in turn."""
 
     def __init__(self, segments: int, iovecs: Any, name_bytes: int) -> None:
@@ -119,7 +119,7 @@ class SendSlab:
         self._lengths = [
             ffi.cast("int *", ffi.addressof(self._iovecs[i], "iov_len")) for i in range(SLOTS)
         ]
-        self._kinds: dict[int, _Messages] = {}
+        self._kinds: dict[int, Messages] = {}
         self._kind = self._messages(1)
         self._first = self._count = 0
         self._used = 0
@@ -247,8 +247,8 @@ class SendSlab:
             if number == errno.EIO:
                 self.gso = False
 
-    def _messages(self, segments: int) -> _Messages:
+    def _messages(self, segments: int) -> Messages:
         kind = self._kinds.get(segments)
         if kind is None:
-            kind = self._kinds[segments] = _Messages(segments, self._iovecs, self._name_bytes)
+            kind = self._kinds[segments] = Messages(segments, self._iovecs, self._name_bytes)
         return kind

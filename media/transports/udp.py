@@ -4,6 +4,7 @@ import contextlib
 import socket
 
 from media.transports.addresses import SOCKADDR_IN6_BYTES, SOCKADDR_IN_BYTES
+from media.transports.pinned import PinnedReceiveSlab, PinnedSendSlab, ask_for_addresses
 from media.transports.receive_slab import ReceiveSlab
 from media.transports.send_slab import SendSlab
 
@@ -16,8 +17,9 @@ _SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 32, 33
 class UdpEndpoint:
     """A socket, what came in (`inbox`) and what goes out (`outbox`)."""
 
-    def __init__(self, host: str, port: int) -> None:
-        """Bind; an IPv6 host takes IPv4 too. Raises OSError (the port is taken, say)."""
+    def __init__(self, host: str, port: int, *, pinned: bool = False) -> None:
+        """Bind; an IPv6 host takes IPv4 too. `pinned`: it has a choice of addresses to send from
+        (media.transports.pinned). Raises OSError (the port is taken, say)."""
         self.family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.socket = socket.socket(self.family, socket.SOCK_DGRAM)
         try:
@@ -25,6 +27,8 @@ class UdpEndpoint:
             if self.family == socket.AF_INET6:
                 self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
             enlarge(self.socket)
+            if pinned:
+                ask_for_addresses(self.socket)
             self.socket.bind((host, port))
         except OSError:
             self.socket.close()
@@ -33,8 +37,9 @@ class UdpEndpoint:
         self.fd = self.socket.fileno()
         ipv6 = self.family == socket.AF_INET6
         name_bytes = SOCKADDR_IN6_BYTES if ipv6 else SOCKADDR_IN_BYTES
-        self.inbox = ReceiveSlab(self.fd, name_bytes)
-        self.outbox = SendSlab(self.fd, name_bytes)
+        receive, send = (PinnedReceiveSlab, PinnedSendSlab) if pinned else (ReceiveSlab, SendSlab)
+        self.inbox: ReceiveSlab = receive(self.fd, name_bytes)
+        self.outbox: SendSlab = send(self.fd, name_bytes)
 
     def close(self) -> None:
         self.socket.close()
