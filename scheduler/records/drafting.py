@@ -36,7 +36,7 @@ def draft(facts: Facts, minutes: Minutes) -> RecordContent:
             started_at=started,
             ended_at=ended,
             place=_place(facts.site_names),
-            mode=Mode.ON_SITE if len(facts.site_names) == 1 else Mode.VIDEO,
+            mode=Mode.VIDEO,
             sites=facts.site_names,
             host=_named(meeting.host, facts),
             recorder=_named(meeting.recorder, facts),

@@ -90,12 +90,11 @@ class Minutes(Part):
 
 
 def with_agenda(minutes: Minutes, agenda: Iterable[tuple[str, str, str]]) -> Minutes:
-    """Return the minutes with an empty section for each (id, title, speaker) that has none yet."""
-    written = {section.item for section in minutes.discussion}
-    missing = tuple(
-        Discussed(item=item, title=title, speaker=speaker)
-        for item, title, speaker in agenda
-        if item not in written
+    """Return the minutes with an empty section for each (id, title, speaker), where the recorder
+    has not written any yet. Afterwards the recorder's sections stand as they are."""
+    if minutes.discussion:
+        return minutes
+    sections = tuple(
+        Discussed(item=item, title=title, speaker=speaker) for item, title, speaker in agenda
     )
-    sections = (*minutes.discussion, *missing)[:MOST_SECTIONS]
-    return minutes.model_copy(update={"discussion": sections})
+    return minutes.model_copy(update={"discussion": sections[:MOST_SECTIONS]})

@@ -8,12 +8,25 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler.meetings.model import State
+from scheduler.meetings.model import MeetingType, State
 from scheduler.records.chain import Entry, EntryKind
 from scheduler.records.states import RecordState
 from scheduler.store.base import is_id
 from scheduler.store.meeting_tables import occurrence
 from scheduler.store.record_tables import meeting_record, record_entry
+
+_WANTS_A_RECORD = or_(
+    meeting_record.c.occurrence.is_not(None),
+    and_(
+        or_(occurrence.c.type != MeetingType.WORK_MEETING, occurrence.c.recorder.is_not(None)),
+        or_(
+            occurrence.c.closed_at.is_(None),
+            occurrence.c.closed_at > occurrence.c.scheduled_start,
+        ),
+    ),
+)
+"""A call between offices wants one only where somebody is to write it or has written; a meeting
+that was closed before its time was not held."""
 
 BEGUN = (State.OPEN, State.CLOSED, State.SETTLED)
 """Meetings that have a record: from the opening on somebody may write."""
@@ -177,7 +190,7 @@ def _listing(units: Collection[str] | None, person: str | None) -> Select[Any]:
             meeting_record.c.changed_at,
         )
         .outerjoin(meeting_record, meeting_record.c.occurrence == occurrence.c.id)
-        .where(occurrence.c.state.in_(BEGUN))
+        .where(occurrence.c.state.in_(BEGUN), _WANTS_A_RECORD)
     )
     if units is None:
         return statement

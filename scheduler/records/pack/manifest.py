@@ -13,6 +13,7 @@ So the seal stands for every byte, and the hash of the last entry, which also st
 every page on paper and in the store, for all that was ever said in the record.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -32,6 +33,9 @@ PAPERS: Final = frozenset({RECORD_JSON, RECORD_PDF, RECORD_DOCX, ATTENDANCE})
 """What stands in every pack beside the manifest."""
 
 _HASH: Final = frozenset("0123456789abcdef")
+_RESERVED: Final = frozenset('/\\:*?"<>|')
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+LONGEST_NAME: Final = 200
 
 
 class ManifestInvalid(ValueError):
@@ -74,6 +78,18 @@ class Manifest:
                 {"name": one.name, "size": one.size, "sha256": one.sha256} for one in self.files
             ],
         }
+
+
+def is_harmless(sign: str) -> bool:
+    """Return whether a character may stand in the name of a file: seen by people, and no part of a
+    path on any system."""
+    return sign not in _RESERVED and unicodedata.category(sign) not in _UNSEEN
+
+
+def attachment_path(number: int, name: str) -> str:
+    """Return where a paper stands in the pack; what is not harmless in its name becomes `_`."""
+    harmless = "".join(sign if is_harmless(sign) else "_" for sign in name)
+    return f"{ATTACHMENTS}{number:02}-{harmless}"[: len(ATTACHMENTS) + LONGEST_NAME]
 
 
 def describe(occurrence: str, entries: int, last: str, files: Mapping[str, bytes]) -> Manifest:

@@ -13,7 +13,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from scheduler.records.pack.manifest import ATTACHMENTS, MANIFEST, PAPERS, FileLine
+from scheduler.records.pack.manifest import (
+    ATTACHMENTS,
+    LONGEST_NAME,
+    MANIFEST,
+    PAPERS,
+    FileLine,
+    is_harmless,
+)
 
 MOST_FILES: Final = 500
 LARGEST_PACK: Final = 2 * 1024**3
@@ -108,9 +115,7 @@ def _is_ours(name: str) -> bool:
         return True
     rest = name.removeprefix(ATTACHMENTS)
     return (
-        rest != name
-        and 0 < len(rest) <= 200
-        and rest.isprintable()
-        and not set(rest) & set('/\\:*?"<>|')
-        and rest not in (".", "..")
+        rest not in (name, "", ".", "..")
+        and len(rest) <= LONGEST_NAME
+        and all(is_harmless(sign) for sign in rest)
     )

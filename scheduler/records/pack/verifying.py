@@ -24,10 +24,10 @@ from scheduler.records.pack.manifest import (
     FileLine,
     Manifest,
     ManifestInvalid,
+    attachment_path,
     read_manifest,
 )
 from scheduler.records.pack.reading import OpenPack, PackRefused, open_pack
-from scheduler.records.pack.writing import attachment_name
 
 _SIGNERS: Final = frozenset({"host", "recorder"})
 
@@ -147,7 +147,7 @@ def _record(
         return
     yield from _signatures(entries, signed_seq, content)
     for number, line in enumerate(content.attachments, 1):
-        name = attachment_name(number, line)
+        name = attachment_path(number, line.name)
         if name not in found:
             yield f"{name}: is missing"
         elif found[name].sha256 != line.sha256:

@@ -10,13 +10,13 @@ from scheduler.records.chain import ChainBroken, Entry, EntryKind, check
 from scheduler.records.content import AttachmentLine, RecordContent
 from scheduler.records.desk import content_of
 from scheduler.records.pack.manifest import (
-    ATTACHMENTS,
     ATTENDANCE,
     ENTRIES_FORMAT,
     MANIFEST,
     RECORD_DOCX,
     RECORD_JSON,
     RECORD_PDF,
+    attachment_path,
     describe,
 )
 from scheduler.records.paper.document import document
@@ -53,7 +53,7 @@ def write_pack(
     except ChainBroken as error:
         raise Conflict("record_chain_broken", f"{last.occurrence}: {error}") from error
     papers = {
-        attachment_name(number, line): _unchanged(line, attachments)
+        attachment_path(number, line.name): _unchanged(line, attachments)
         for number, line in enumerate(content.attachments, 1)
     }
     paper = document(entries, zone)
@@ -71,11 +71,6 @@ def write_pack(
 def record_json(entries: Sequence[Entry]) -> bytes:
     """Return all entries with their hashes as canonical JSON."""
     return canonical({"format": ENTRIES_FORMAT, "entries": [entry.members() for entry in entries]})
-
-
-def attachment_name(number: int, line: AttachmentLine) -> str:
-    """Return where a paper stands in the pack; its own name was made harmless when it came."""
-    return f"{ATTACHMENTS}{number:02}-{line.name}"
 
 
 def _unchanged(line: AttachmentLine, attachments: Mapping[str, bytes]) -> bytes:

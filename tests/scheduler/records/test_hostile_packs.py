@@ -88,13 +88,21 @@ def test_a_bomb_is_refused_by_what_it_says(tmp_path: Path) -> None:
         verify(tmp_path / "pack.zip")
 
 
-def test_a_bomb_that_lies_about_its_size_is_stopped_by_its_real_size(
+def test_what_unpacks_to_too_much_is_stopped_while_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "LARGEST_JSON", 1000)
     (tmp_path / "pack.zip").write_bytes(with_files(content=bytes(2000)))
     with pytest.raises(PackRefused, match="more than a pack may hold"):
         verify(tmp_path / "pack.zip")
+
+
+def test_a_file_that_lies_about_its_size_is_damaged(tmp_path: Path) -> None:
+    whole = with_files("record.pdf", content=bytes(2000))
+    at = whole.rindex(b"PK\x01\x02")
+    (tmp_path / "pack.zip").write_bytes(whole[: at + 24] + struct.pack("<I", 9) + whole[at + 28 :])
+    problems = verify(tmp_path / "pack.zip").problems
+    assert any(problem.startswith("record.pdf: is damaged") for problem in problems)
 
 
 @pytest.mark.parametrize(

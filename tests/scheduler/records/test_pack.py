@@ -171,3 +171,14 @@ def test_only_an_archived_whole_record_is_packed(face: Face) -> None:
     broken = [*ENTRIES[:1], replace(ENTRIES[1], reason="x"), *ENTRIES[2:]]
     with pytest.raises(Conflict, match="record_chain_broken"):
         write_pack(broken, PAPERS, face, SHANGHAI)
+
+
+def test_a_paper_with_a_strange_name_is_packed_under_a_harmless_one(
+    place: Path, face: Face
+) -> None:
+    record = long_record(5)
+    strange = record.attachments[0].model_copy(update={"name": "总　表\u200b\u202e/..\\a.txt"})
+    renamed = record.model_copy(update={"attachments": (strange,)})
+    made = write_pack(entries_of(renamed), PAPERS, face, SHANGHAI)
+    assert verified(place, made).whole
+    assert list(files_of(made))[-1] == "attachments/01-总　表___.._a.txt"

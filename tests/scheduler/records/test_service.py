@@ -1,5 +1,7 @@
 """The way of a record from the draft to the archive, and what is written down on the way."""
 
+from datetime import timedelta
+
 import pytest
 
 from scheduler.attendance.log import AttendanceLog
@@ -282,7 +284,11 @@ async def test_lists_say_what_is_to_be_done_page_by_page(
     records: Records, archived: Occurrence, meetings: Meetings, clock: MovableClock
 ) -> None:
     second = await meetings.create_adhoc(adhoc(start=clock.now(), recorder="p3"))
-    await meetings.open(second.id)
+    call = await meetings.create_adhoc(adhoc(start=clock.now()))
+    empty = await meetings.create_adhoc(adhoc(start=clock.now() + timedelta(hours=1)))
+    for meeting in (second, call, empty):
+        await meetings.open(meeting.id)
+    await meetings.close(empty.id)
     every = frozenset(RecordState)
     lines, counts = await records.listed(units=None, person=None, states=every)
     assert [line.occurrence for line in lines] == [second.id, archived.id]
