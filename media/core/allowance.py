@@ -153,6 +153,11 @@ class Allowance:
         """The receiver's own estimate (REMB), None before the first."""
         return None if self._estimate == inf else self._estimate
 
+    @property
+    def content(self) -> bool:
+        """There is no limit, and no sign of one."""
+        return self.budget == inf and self._suspect_since == inf and not self.opening
+
     # -- what the receiver says ---------------------------------------------------------------
 
     def estimated(self, bps: float, now: float) -> None:

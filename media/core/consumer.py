@@ -242,16 +242,6 @@ class Consumer:
 
     # -- views --------------------------------------------------------------------------------
 
-    def settled_on(self, producer: Producer | None, choice: int | None) -> bool:
-        """Tell whether it is fed by that feed of a source already, and nothing else is due."""
-        return (
-            producer is not None
-            and choice is not None
-            and self.feed is producer.feeds[choice]
-            and self.target is None
-            and not self.starved
-        )
-
     def layer(self, producer: Producer) -> int | None:
         """Return which of a source's `feeds` is shown, or about to be."""
         for stream in (self.target, self.feed):

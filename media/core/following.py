@@ -8,11 +8,8 @@ from collections.abc import Mapping
 
 from media.core.loudness import SPEECH, Voice
 from media.core.pipe_messages import Decisions
-from media.core.stage import Stage
+from media.core.stage import FAINT, Stage
 from media.core.transport import Transport
-
-FAINT = 0.5
-"""A voice of this loudness and less is as good as silent."""
 
 
 class Following(Stage):
@@ -67,7 +64,7 @@ class Following(Stage):
 
     # -- what a leading stage decides ---------------------------------------------------------
 
-    def hear(self, voice: Voice, now: float) -> None:
+    def _consider(self, voice: Voice, now: float) -> None:
         raised = voice.loudness >= SPEECH and self._told.get(voice.tid, SPEECH) < SPEECH
         if self.voices.consider(voice, now) or raised:
             self.news = True

@@ -23,8 +23,9 @@ def compile_reports(transport: Transport, uplink_bps: int, now: float) -> list[b
     """Return the compound packets due to a participant, none where there is nothing to say."""
     heard = [stream for stream in transport.all_streams() if stream.highest >= 0]
     blocks = [_block(stream, now) for stream in heard][: rtcp_build.MAX_BLOCKS]
+    stamp = ntp(now)
     sent = [
-        _sender_report(consumer, now)
+        _sender_report(consumer, stamp, now)
         for consumer in transport.consumers.values()
         if consumer.feed is not None
     ]
@@ -64,18 +65,18 @@ def _block(stream: Stream, now: float) -> ReportBlock:
     )
 
 
-def _sender_report(consumer: Consumer, now: float) -> bytes:
+def _sender_report(consumer: Consumer, stamp: int, now: float) -> bytes:
     """Translate the time base of what feeds a slot into the slot's numbers."""
     feed, row = consumer.feed, consumer.row
     if feed is None or row is None:
         return b""
     if feed.sender_report is not None:
-        stamp, timestamp, _ = feed.sender_report
-        at = feed.clock.local(stamp)
+        sent, timestamp, _ = feed.sender_report
+        at = feed.clock.local(sent)
     else:  # the sender has not reported yet: its newest packet is the best there is
         timestamp, at = feed.timestamp, feed.newest().at
     shown = project(timestamp, at, now, feed.clock_rate) + row.timestamp_offset
     packets, octets = consumer.sent()
     return rtcp_build.sender_report(
-        consumer.spec.ssrc, ntp(now), shown & TIMESTAMP_MASK, packets, octets
+        consumer.spec.ssrc, stamp, shown & TIMESTAMP_MASK, packets, octets
     )

@@ -19,7 +19,7 @@ from media.core.rtcp import (
 
 _HEAD_SSRC = Struct("!BBHI")
 _HEAD_TWO = Struct("!BBHII")
-_SENDER = Struct("!QIII")
+_SENDER_REPORT = Struct("!BBHIQIII")
 _BLOCK = Struct("!IIIIII")
 _PAIR = Struct("!HH")
 
@@ -36,11 +36,11 @@ def sender_report(
     blocks: Sequence[ReportBlock] = (),
 ) -> bytes:
     """Build an SR (RFC 3550 section 6.4.1); `ntp` has 64 bits, counters are cut to 32."""
-    return (
-        _HEAD_SSRC.pack(0x80 | len(blocks), SR, 6 + 6 * len(blocks), ssrc)
-        + _SENDER.pack(ntp, timestamp, packets & 0xFFFFFFFF, octets & 0xFFFFFFFF)
-        + b"".join(map(_block, blocks))
-    )
+    report = _SENDER_REPORT.pack(
+        0x80 | len(blocks), SR, 6 + 6 * len(blocks), ssrc,
+        ntp, timestamp, packets & 0xFFFFFFFF, octets & 0xFFFFFFFF,
+    )  # fmt: skip
+    return report + b"".join(map(_block, blocks)) if blocks else report
 
 
 def receiver_report(ssrc: int, blocks: Sequence[ReportBlock] = ()) -> bytes:

@@ -10,6 +10,7 @@ from math import inf
 from media.core import allocation, demand, slots
 from media.core.allocation import Wanted
 from media.core.consumer import Consumer
+from media.core.feed import Feed
 from media.core.loudness import SPEECH, LoudestVoices, Voice
 from media.core.pipe_messages import Decisions
 from media.core.producer import Producer
@@ -19,6 +20,10 @@ from media.core.stream import Stream
 from media.core.transport import Transport
 
 PAUSE_S = 0.05
+FAINT = 0.5
+"""A voice of this loudness and less is as good as silent."""
+MEASURED_IN_TURN = 4
+"""The sound of those who are not heard is measured in one of so many reviews."""
 
 
 class Stage:
@@ -27,6 +32,8 @@ class Stage:
     __slots__ = (
         "_assigned_at",
         "_pictures",
+        "_reviews",
+        "_sounding",
         "_spoken",
         "_transports",
         "changed",
@@ -50,11 +57,19 @@ class Stage:
         self.due: float = inf
         """When pictures are to be assigned anew."""
         self._assigned_at = -inf
+        self._sounding = dict.fromkeys(t.voice for t in transports.values() if t.voice.loudness > 0)
+        """Voices that are not silent; of 235 people they are a few."""
+        self._reviews = 0
 
     # -- sound --------------------------------------------------------------------------------
 
     def hear(self, voice: Voice, now: float) -> None:
         """Look at a voice of which a packet has just come."""
+        if voice.loudness > 0:
+            self._sounding[voice] = None
+        self._consider(voice, now)
+
+    def _consider(self, voice: Voice, now: float) -> None:
         if self.voices.consider(voice, now):
             self.assign_sound(now)
 
@@ -120,8 +135,7 @@ class Stage:
     def tick(self, now: float) -> bool:
         """Judge who speaks, every `speaker.TICK_S`; tell whether the speaker changed."""
         self.quieten(now)
-        speaking = (t.voice for t in self._transports.values() if not t.muted[0])
-        if not self.speaker.tick(speaking, now):
+        if not self.speaker.tick(self._unmuted(), now):
             return False
         speaker = self.speaker.speaker
         if speaker is not None:
@@ -131,13 +145,20 @@ class Stage:
         self.assign_pictures(now)
         return True
 
+    def _unmuted(self) -> Iterator[Voice]:
+        for voice in self._sounding:
+            holder = self._transports.get(voice.tid)
+            if holder is not None and not holder.muted[0]:
+                yield voice
+
     def quieten(self, now: float) -> None:
         """Let voices die away whose packets stopped."""
         gone = []
-        for transport in self._transports.values():
-            voice = transport.voice
-            if voice.loudness > 0:
-                voice.fade(now)
+        for voice in list(self._sounding):
+            voice.fade(now)
+            if voice.loudness <= FAINT:
+                voice.loudness = 0.0
+                del self._sounding[voice]
         for tid in self.voices.heard():
             holder = self._transports[tid]
             producer = holder.producer("audio")
@@ -162,14 +183,42 @@ class Stage:
 
     def review(self, now: float) -> None:
         """Follow the layers as they flow and stop, and the lines as they fill; every 250 ms."""
-        for transport in self._transports.values():
-            for producer in transport.producers:
-                producer.measure(now)
+        self._measure(now)
         if self._present(now) != self._pictures:
             self.assign_pictures(now)
             return
+        main, small = self._wanted()
         for transport in self._transports.values():
-            self._choose_layers(transport, now)
+            if not _is_settled(transport, main, small):
+                self._choose_layers(transport, now)
+
+    def _measure(self, now: float) -> None:
+        """Renew the rates of the sources: of pictures, of who is heard, and in turn of others."""
+        self._reviews += 1
+        heard = self._heard()
+        for number, transport in enumerate(self._transports.values(), self._reviews):
+            for producer in transport.producers:
+                if (
+                    producer.source.kind == "video"
+                    or number % MEASURED_IN_TURN == 0
+                    or transport.tid in heard
+                ):
+                    producer.measure(now)
+
+    def _wanted(self) -> tuple[dict[str | None, Feed], dict[str | None, Feed]]:
+        """Return what lines without a limit get of each picture: as main one, as a small one."""
+        main: dict[str | None, Feed] = {}
+        small: dict[str | None, Feed] = {}
+        for tid in self._pictures:
+            transport = self._transports.get(tid)
+            producer = transport.producer("video") if transport is not None else None
+            if producer is None:
+                continue
+            if producer.highest is not None:
+                main[tid] = producer.feeds[producer.highest]
+            if producer.smallest is not None:
+                small[tid] = producer.feeds[producer.smallest]
+        return main, small
 
     def _present(self, now: float) -> dict[str, None]:
         present: dict[str, None] = {}
@@ -201,7 +250,6 @@ class Stage:
         """Aim the picture slots at what the line allows; what it does not is paused."""
         if not transport.video or not transport.ready:
             return
-        transport.measure()
         allowance = transport.allowance
         allowance.advance(
             transport.pictures_bps,
@@ -222,8 +270,6 @@ class Stage:
             transport.plan = allocation.plan(wanted, allowance.budget)
             choices = transport.plan.layers
         for consumer, producer, choice in zip(transport.video, producers, choices, strict=True):
-            if consumer.settled_on(producer, choice):
-                continue  # as it is for nearly everybody, four times a second
             self._aim(consumer, producer, choice, now)
             starved = consumer.feed is None and consumer.target is None and producer is not None
             # A new line opens within moments: what has not begun yet is not called paused.
@@ -279,3 +325,20 @@ class Stage:
             "spoken": list(decided.spoken),
             "pictures": list(decided.pictures),
         }
+
+
+def _is_settled(
+    transport: Transport, main: Mapping[str | None, Feed], small: Mapping[str | None, Feed]
+) -> bool:
+    """Tell whether a line without a limit gets all that there is: nothing is to be decided then,
+    as it is for nearly everybody, four times a second."""
+    if not transport.allowance.content:
+        return False
+    wanted = main
+    for consumer in transport.video:
+        if consumer.feed is not wanted.get(consumer.assigned):
+            return False
+        if consumer.target is not None or consumer.starved:
+            return False
+        wanted = small
+    return True

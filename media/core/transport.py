@@ -45,14 +45,12 @@ class Transport:
         "losses",
         "muted",
         "next_report",
-        "pictures_bps",
         "plan",
         "producers",
         "protection",
         "ready",
         "repairs",
         "round_trip",
-        "sound_bps",
         "streams",
         "tid",
         "video",
@@ -103,8 +101,6 @@ class Transport:
         """How the budget was divided last, while there is one."""
         self.round_trip = DEFAULT_ROUND_TRIP_S
         """Seconds, smoothed over what receiver reports say."""
-        self.sound_bps = self.pictures_bps = 0.0
-        """What goes out to it, as of the last review."""
         self.next_report = now
         self._resend_tokens, self._resend_tokens_at = float(RESEND_BURST), now
         self._resend_octets = 0.0
@@ -221,16 +217,15 @@ class Transport:
                 octets -= len(resend.forward.packet)
                 yield resend
 
-    def measure(self) -> None:
-        """Renew what goes out in bit/s, of sound and of pictures."""
-        sound = pictures = 0.0
-        for consumer in self.audio:
-            if consumer.feed is not None:
-                sound += consumer.feed.flow.bps
-        for consumer in self.video:
-            if consumer.feed is not None:
-                pictures += consumer.feed.flow.bps
-        self.sound_bps, self.pictures_bps = AUDIO_OVERHEAD * sound, OVERHEAD * pictures
+    @property
+    def sound_bps(self) -> float:
+        """What goes out to it of sound, bit/s."""
+        return AUDIO_OVERHEAD * sum(c.feed.flow.bps for c in self.audio if c.feed is not None)
+
+    @property
+    def pictures_bps(self) -> float:
+        """What goes out to it of pictures, bit/s."""
+        return OVERHEAD * sum(c.feed.flow.bps for c in self.video if c.feed is not None)
 
     @property
     def repeatable(self) -> bool:
