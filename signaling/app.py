@@ -20,6 +20,8 @@ from scheduler.agenda import Agenda
 from scheduler.attendance.log import AttendanceLog
 from scheduler.attendance.presence_checks import PresenceChecks
 from scheduler.attendance.reports import Reports
+from scheduler.branch_clock.alerts import Alerts
+from scheduler.branch_clock.daily import keep_alerted
 from scheduler.branch_clock.service import Clocks
 from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock, SystemClock
@@ -50,6 +52,7 @@ from signaling.http import (
     calendar_feeds,
     checks,
     choices,
+    clock_alerts,
     debug,
     demo,
     devices,
@@ -108,6 +111,7 @@ TABLES: Final[tuple[Routes, ...]] = (
     leaves.ROUTES,
     statistics.ROUTES,
     branch_clock.ROUTES,
+    clock_alerts.ROUTES,
     calendar_feeds.ROUTES,
     notices.ROUTES,
     public_days.ROUTES,
@@ -180,6 +184,7 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[keys.MEETINGS] = Meetings(store, clock, settings.meeting, zone)
     app[keys.ATTENDANCE] = AttendanceLog(store, clock, NODE, uuid.uuid4().hex, zone)
     app[keys.REPORTS] = Reports(store, clock, zone)
+    app[keys.ALERTS] = Alerts(store, clock, settings.rules, settings.alerts, zone)
     app[keys.BRANCH_CLOCK] = Clocks(store, clock, settings.rules, zone)
     app[keys.CALENDARS] = Calendars(store, clock, zone)
     app[keys.QUORUMS] = Quorums(store, clock, zone, settings.rules)
@@ -269,6 +274,9 @@ async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
     tasks = (
         asyncio.create_task(keep_laid_out(app[keys.MEETINGS], clock), name="laying out"),
         asyncio.create_task(keep_purged(app[keys.ACCOUNTS], clock), name="purging"),
+        asyncio.create_task(
+            keep_alerted(app[keys.ALERTS], app[keys.STORE], clock, app[keys.ZONE]), name="alerts"
+        ),
         asyncio.create_task(
             keep_valid(app[FLOOR].streams, app[keys.ACCOUNTS], clock), name="stream tokens"
         ),

@@ -10,6 +10,7 @@ from scheduler.accounts import Accounts
 from scheduler.attendance.log import AttendanceLog
 from scheduler.attendance.presence_checks import PresenceChecks
 from scheduler.attendance.reports import Reports
+from scheduler.branch_clock.alerts import Alerts
 from scheduler.branch_clock.service import Clocks
 from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock
@@ -53,6 +54,7 @@ REPORTS = web.AppKey("reports", Reports)
 QUORUMS = web.AppKey("quorums", Quorums)
 VOTES = web.AppKey("votes", Votes)
 PRESENCE_CHECKS = web.AppKey("presence_checks", PresenceChecks)
+ALERTS = web.AppKey("alerts", Alerts)
 BRANCH_CLOCK = web.AppKey("branch_clock", Clocks)
 CALENDARS = web.AppKey("calendars", Calendars)
 NOTICES = web.AppKey("notices", Notices)

@@ -121,3 +121,24 @@ async def test_only_who_is_above_a_branch_says_when_it_lived(county: RunningServ
     refused = await put_life(county, TOWNSHIP_ADMIN, "2026-03-01", "2026-02-20")
     assert refused == (422, "period_reversed")
     assert (await put_life(county, SECRETARY, None, None))[0] == 403
+
+
+async def test_alerts_are_seen_by_those_over_the_branch(county: RunningServer) -> None:
+    await county.part(keys.ALERTS).look()
+    shown = await got(county, SECRETARY, "/api/clock/alerts")
+    assert {one["unit"] for one in shown["alerts"]} == {"p-jiliao-01"}
+    assert {one["kind"] for one in shown["alerts"]} == {"late"}  # on the first of July
+    in_township = await got(county, TOWNSHIP_ADMIN, "/api/clock/alerts")
+    assert len({one["unit"] for one in in_township["alerts"]}) == 11
+    assert await got(county, MEMBER, "/api/clock/alerts") == 403
+    assert await got(county, SECRETARY, "/api/clock/alerts?unit=p-jiliao") == 403
+
+    key = shown["alerts"][0]["key"]
+    for person, status in ((MEMBER, 403), (SECRETARY, 204)):
+        async with (
+            county.http(await county.token_of_person(person)) as http,
+            http.post("/api/clock/alerts/seen", json={"key": key}) as answer,
+        ):
+            assert answer.status == status
+    shown = await got(county, SECRETARY, "/api/clock/alerts")
+    assert [one["seen_at"] is not None for one in shown["alerts"] if one["key"] == key] == [True]
