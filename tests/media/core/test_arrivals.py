@@ -198,3 +198,33 @@ def test_who_does_not_number_packets_is_told_nothing() -> None:
     meeting.run(1)
     packets = [o.packet for _, o in meeting.outputs if isinstance(o, RtcpOut)]
     assert not [packet for packet in packets if packet[0] == 0x8F and packet[1] == 205]
+
+
+def test_padding_and_repeats_by_which_a_browser_probes_are_no_loss() -> None:
+    meeting = room_of_one()
+    for number in range(40):
+        meeting.router.inbound("a", numbered(number), meeting.now)
+        meeting.now = round(meeting.now + 0.01, 6)
+    feedback(meeting)
+    for number in range(40, 70):
+        head = elements((4, b"1"), (NUMBERED, number.to_bytes(2, "big")))
+        if number % 2:  # the padding bit, and nothing else (RFC 3550 section 5.1)
+            probe = rtp_packet(9000, number, 5000, bytes(223) + b"\xe0", RTX, extensions=head)
+            probe = bytes((probe[0] | 0x20,)) + probe[1:]
+        else:  # a packet that came already once more
+            body = (39).to_bytes(2, "big") + vp8_payload(1, 1, first=True, key=True)
+            probe = rtp_packet(9000, number, 5000, body, RTX, extensions=head)
+        meeting.router.inbound("a", probe, meeting.now)
+        meeting.now = round(meeting.now + 0.01, 6)
+        meeting.router.advance(meeting.now)
+    head = elements((4, b"1"), (NUMBERED, (70).to_bytes(2, "big")))
+    picture = vp8_payload(1, 1, first=True, key=True)
+    meeting.router.inbound("a", rtp_packet(21, 40, 5000, picture, extensions=head), meeting.now)
+    meeting.now += LONGEST_S
+    meeting.router.advance(meeting.now)
+    told = [number for one in feedback(meeting) for number in one.times]
+    assert sorted(set(told) & set(range(40, 71))) == list(range(40, 71))
+    stats = meeting.router.stats()
+    assert stats["nacked"] == 0
+    assert stats["lost"] == 0
+    assert stats["drops"] == {"unwatched": 41, "rtx_padding": 15, "rtx_unasked": 15}

@@ -56,7 +56,8 @@ class Talk:
             self._next()
 
     def arrive(self, payload: bytes, payload_type: int) -> None:
-        head = elements((EXTENSIONS.mid, b"0"), (EXTENSIONS.audio_level, b"\x14"))
+        level = 20 + (0, 6, 11, 3, 8)[self.number % 5]  # speech is never steady
+        head = elements((EXTENSIONS.mid, b"0"), (EXTENSIONS.audio_level, bytes((level,))))
         packet = rtp_packet(
             SENDER, self.sequence, self.timestamp, payload, payload_type, extensions=head
         )
