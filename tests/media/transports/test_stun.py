@@ -49,6 +49,27 @@ def test_the_answer_tells_the_client_its_address(address: stun.Address) -> None:
     assert answer.is_from(SERVER.password)
 
 
+@given(
+    st.ip_addresses().map(str),
+    st.integers(0, 0xFFFF),
+    st.binary(min_size=12, max_size=12),
+    st.text("abcXYZ09+/", min_size=22, max_size=32),
+)
+def test_the_answer_is_what_the_codec_would_write(
+    host: str, port: int, transaction: bytes, password: str
+) -> None:
+    from aioice import stun as wire
+
+    server = stun.Credentials("srvufrag", password)
+    check = stun.check(
+        transaction, local=CLIENT, remote=server, tie_breaker=7, priority=1, use_candidate=True
+    )
+    message = wire.Message(wire.Method.BINDING, wire.Class.RESPONSE, transaction)
+    message.attributes["XOR-MAPPED-ADDRESS"] = (host, port)
+    message.add_message_integrity(password.encode())
+    assert stun.answer(stun.parse(check), (host, port), password) == bytes(message)
+
+
 def test_a_client_that_wants_to_be_controlled_gets_a_role_conflict() -> None:
     from aioice import stun as wire
 
