@@ -86,3 +86,57 @@ def test_sound_goes_on_whatever_is_lost(loss: float) -> None:
     assert len(sounds) >= (1 - loss) * 20 * 50 * 0.8
     longest = max(later - at for at, later in pairwise(sounds))
     assert longest < 0.5
+
+
+@pytest.mark.parametrize("away", [0.4, 1.0])
+@pytest.mark.parametrize("delay", [0.02, 0.15])
+def test_after_a_change_of_address_the_main_picture_is_whole_again_soon(
+    away: float, delay: float
+) -> None:
+    """Nothing arrives until the new address has proved itself; then the line is another one."""
+    line = Line(20_000_000, 0.05)
+    meeting = watching(line)
+    browser = meeting.browsers["v"]
+    line.loss = 1.0
+    meeting.run(away)
+    line.loss, line.delay = 0.0, delay
+    browser.missing.clear()
+    browser.healed.clear()
+    began = meeting.now
+    meeting.run(1.5)
+    assert browser.healed
+    # The first packet on the new way shows what is missing.
+    last = max(at for at, _ in browser.healed) - began
+    assert last <= 2.5 * 2 * delay + 2 * FRAME_S + 0.01  # time goes on by 10 ms
+    assert holes(meeting) == []
+    meeting.check()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("capacity", [200_000, 500_000])
+def test_a_thin_line_opens_without_a_standstill(capacity: int, seed: int) -> None:
+    meeting = ThinMeeting(seed)
+    meeting.speakers(5)
+    meeting.run(2)
+    browser = meeting.at_line("v", Line(capacity, queue_s=0.4))
+    browser.asks = True
+    meeting.run(1)
+    begun = meeting.now
+    meeting.run(9)
+    for ssrc, longest in ((MAIN, 0.7), (1000, 0.4)):
+        times = [at for at, s, _ in browser.delays if s == ssrc and at >= begun]
+        assert max(later - at for at, later in pairwise(times)) < longest
+    assert meeting.layers("v")[0] is not None
+
+
+def test_what_a_full_line_lost_does_not_keep_it_full() -> None:
+    line = Line(2_000_000, 0.03, queue_s=0.4)
+    meeting = watching(line)
+    line.capacity = 300_000
+    meeting.run(4)
+    overflowed = line.overflowed
+    assert overflowed
+    meeting.run(6)
+    assert line.overflowed - overflowed < 10
+    assert meeting.worst_delay("v", meeting.now - 1.0, 1000) < 0.25
+    assert meeting.layers("v")[0] is not None

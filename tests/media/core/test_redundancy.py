@@ -1,6 +1,7 @@
 """Sound with redundancy (RFC 2198): who loses packets gets each frame twice."""
 
 from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -179,6 +180,25 @@ def test_loss_around_the_limit_does_not_make_it_flicker() -> None:
     kinds = [kind for kind, *_ in talk.to("a")]
     changes = sum(kind != before for before, kind in pairwise(kinds))
     assert changes == 1
+
+
+@pytest.mark.parametrize(("loss", "least"), [(0.05, 0.99), (0.1, 0.98), (0.2, 0.97)])
+def test_who_loses_packets_still_hears_nearly_every_frame(loss: float, least: float) -> None:
+    talk, dice = Talk("a"), Random(3)
+    heard: set[bytes] = set()
+    lost = sent = 0
+    for _ in range(40):
+        talk.sent.clear()
+        talk.say(50)
+        arrived = [packet for packet in talk.to("a") if dice.random() >= loss]
+        for kind, _, _, payload in arrived:
+            heard |= {frame for *_, frame in blocks(payload)} if kind == RED else {payload}
+        talk.report("a", 1 - len(arrived) / 50, 50)
+        sent, lost = sent + 50, lost + 50 - len(arrived)
+        if talk.number == 500:  # by then it is known that packets are lost
+            heard.clear()
+    assert lost > 0.8 * loss * sent
+    assert len(heard) >= least * 1_500
 
 
 def test_rows_stay_the_same_object_while_nothing_changes() -> None:
