@@ -342,10 +342,14 @@ async function main() {
         {},
         desk.day,
         desk.list,
-        button({ words: t('organizer.calendar'), look: 'plain', testid: 'calendar' }, () =>
-          desk.subscribe(me),
+        el(
+          'div',
+          { class: 'acts' },
+          nearbyButton(me),
+          button({ words: t('organizer.calendar'), look: 'plain', testid: 'calendar' }, () =>
+            desk.subscribe(me),
+          ),
         ),
-        nearbyButton(me),
       ),
       desk.detail,
     ),

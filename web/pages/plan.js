@@ -87,6 +87,7 @@ class Planner {
     const asked = new URLSearchParams(location.search);
     const series = this._series.find((each) => each.id === asked.get('series'));
     const occurrence = asked.get('occurrence');
+    this.detail.classList.toggle('chosen', location.search !== '');
     if (occurrence) {
       const meeting = new MeetingPlan(occurrence, () => this.refresh().catch(trouble));
       await meeting.refresh();

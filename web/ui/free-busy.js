@@ -6,7 +6,7 @@ import { clockTime, dayName, errorText, isoDay, shortDay, t } from '../i18n.js';
 import { button } from './dialog.js';
 import { el, fill, say } from './dom.js';
 import { NamePicker } from './plan-invite.js';
-import { addDays, noonOf } from './plan-rule.js';
+import { addDays, noonOf, weekdayOf } from './plan-rule.js';
 
 /** @typedef {{start: string, end: string, occurrence: string | null, title: string | null}} Taken */
 /** @typedef {{kind: 'room' | 'person', id: string, name: string, taken: Taken[]}} Row */
@@ -129,7 +129,7 @@ function weekTable(rows, days) {
     {},
     el('th', { scope: 'col', text: '' }),
     ...days.map((day) =>
-      el('th', { scope: 'col', text: `${shortDay(noonOf(day))} ${dayName(noonOf(day)).slice(-3)}` }),
+      el('th', { scope: 'col', text: `${shortDay(noonOf(day))} ${weekdayOf(day)}` }),
     ),
   );
   const body = rows.map((row) =>

@@ -25,7 +25,8 @@ export class AgendaForm {
         }
       },
     });
-    this.element = el('div', {}, this._list, add);
+    this.acts = el('div', { class: 'acts' }, add);
+    this.element = el('div', {}, this._list, this.acts);
   }
 
   /** @param {AgendaLine[]} lines */

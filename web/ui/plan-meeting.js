@@ -93,7 +93,8 @@ export class MeetingPlan {
         say(told, t('plan.saved'));
       }, (error) => this._failed(error));
     });
-    return el('div', {}, form.element, el('div', { class: 'acts' }, save, told));
+    form.acts.append(save, told);
+    return form.element;
   }
 
   /** Asking for another time, with what is in the way. */

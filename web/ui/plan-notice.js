@@ -24,8 +24,8 @@ export async function openNotice(occurrence) {
     testid: 'notice',
     content: [text, told],
     answers: [
-      { words: t('dialog.back') },
       { words: t('plan.notice_print'), testid: 'notice-print', act: () => print(notice) },
+      { words: t('dialog.back') },
     ],
   });
   const answers = document.querySelector('.dialog .answers');

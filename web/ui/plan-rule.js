@@ -35,6 +35,11 @@ function partsOf(first) {
   };
 }
 
+/** The words for the weekday of a local date. @param {string} day */
+export function weekdayOf(day) {
+  return t(`plan.weekday_${partsOf(day).weekday}`);
+}
+
 /**
  * The rhythms that are offered for a first day, by key, each with its rule and its words.
  * @param {string} first local date

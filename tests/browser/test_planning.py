@@ -1,0 +1,138 @@
+"""An organizer plans on the page: a quarterly assembly with a conflict, a move, a cancellation."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from scheduler.meetings.model import AdhocDraft, MeetingType, Occurrence, State
+from signaling import keys
+from tests.browser.conftest import local, today, weekly_meeting
+from tests.browser.pages import MeetingPage
+from tests.support.server import RunningServer
+
+pytestmark = pytest.mark.browser
+
+BRANCH = "煤山街道示范一社区党支部"
+HALL = "煤山街道会场"
+
+
+async def planner(
+    browser: Browser, county: RunningServer, query: str = "", person: str = "org001"
+) -> MeetingPage:
+    cookie = county.cookie(await county.token_of_person(person))
+    return await MeetingPage.open(browser, f"{county.url}/plan{query}", cookie)
+
+
+async def coming(county: RunningServer) -> list[Occurrence]:
+    now = county.clock.now()
+    found = await county.part(keys.MEETINGS).occurrences(now, now + timedelta(days=27))
+    return list(found)
+
+
+async def test_a_quarterly_assembly_with_a_conflict_is_moved_to_a_free_time(
+    browser: Browser, county: RunningServer
+) -> None:
+    meetings = county.part(keys.MEETINGS)
+    day = today(county.clock) + timedelta(days=1)
+    await meetings.create_adhoc(
+        AdhocDraft(
+            unit="p-city",
+            title="全市组织工作会",
+            start=local(day, 9, 0),
+            duration_s=7200,
+            sites=("s-meishan",),
+        )
+    )
+    page = await planner(browser, county, "?new=series")
+    await page.sees("editor", "安排例会")
+    await page.part("title").fill("支部党员大会")
+    await page.part("unit").fill(BRANCH)
+    await page.part("first").fill(day.isoformat())
+    await page.part("first").dispatch_event("change")
+    await page.part("rhythm").select_option("quarterly")
+    await page.part("choice-kind").select_option("site")
+    await page.part("choice-name").fill(HALL)
+    await page.click("choice-add")
+    await page.sees("conflicts", "全市组织工作会")
+    await page.sees("conflicts", HALL)
+    await page.click("save")
+    await page.sees("wrong", "时间有冲突")
+    assert await meetings.all_series() == ()
+    free = page.part("free-times").get_by_role("button").first
+    await expect(free).to_be_visible()
+    await free.click()
+    await page.sees("check", "时间没有冲突")
+    await page.click("save")
+    await page.sees("coming", "今后各次")
+    [made] = await meetings.all_series()
+    assert made.rrule.startswith("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=")
+    assert (made.type, made.sites) == (MeetingType.MEMBER_ASSEMBLY, ("s-meishan",))
+    assert made.start_time.hour != 9
+    assert page.errors == []
+
+
+async def test_one_meeting_is_moved_and_one_is_cancelled_with_all_following(
+    browser: Browser, county: RunningServer
+) -> None:
+    meetings = county.part(keys.MEETINGS)
+    await weekly_meeting(meetings, today(county.clock) + timedelta(days=1))
+    first, second, third, *_ = await coming(county)
+    page = await planner(browser, county, f"?occurrence={first.id}")
+    await page.click("move")
+    await page.part("move-time").fill("15:30")
+    await page.part("move-time").dispatch_event("change")
+    await page.sees("check", "时间没有冲突")
+    await page.click("move-do")
+    await page.sees("when", "15:30")
+    await page.sees("why", "改到")
+    await page.page.goto(f"{county.url}/plan?occurrence={third.id}")
+    await page.click("cancel")
+    await page.click("cancel-do")
+    await page.sees("cancel-dialog", "请写明原因")
+    await page.part("cancel-reason").fill("农忙")
+    await page.part("scope-following").check()
+    await page.click("cancel-do")
+    await page.sees("why", "农忙")
+    states = [one.state for one in await coming(county)]
+    assert states == [State.SCHEDULED, State.SCHEDULED, State.CANCELLED, State.CANCELLED]
+    moved = await meetings.occurrence(first.id)
+    assert moved.moved
+    assert (await meetings.occurrence(second.id)) == second
+    assert page.errors == []
+
+
+async def test_the_second_of_two_editors_sees_what_the_first_changed(
+    browser: Browser, county: RunningServer
+) -> None:
+    meetings = county.part(keys.MEETINGS)
+    await weekly_meeting(meetings, today(county.clock) + timedelta(days=1))
+    first = (await coming(county))[0]
+    page = await planner(browser, county, f"?occurrence={first.id}")
+    await page.sees("when", "10:00")
+    start: datetime = first.scheduled_start + timedelta(hours=1)
+    await meetings.move(first.id, start, 2400, "org002", first.version)
+    await page.click("cancel")
+    await page.part("cancel-reason").fill("下雪")
+    await page.click("cancel-do")
+    await page.sees("changed", "11:00")
+    await page.click("see-newest")
+    await page.sees("when", "11:00")
+    assert (await meetings.occurrence(first.id)).state is State.SCHEDULED
+    assert page.errors == []
+
+
+async def test_a_first_secretary_calls_the_neighbours_with_two_clicks(
+    browser: Browser, county: RunningServer
+) -> None:
+    cookie = county.cookie(await county.token_of_person("fs009"))
+    page = await MeetingPage.open(browser, f"{county.url}/organizer", cookie)
+    await page.click("nearby-open")
+    await page.sees("nearby-people", "示例书记009")
+    await page.click("nearby-start")
+    await page.page.wait_for_url("**/room?occurrence=*")
+    [meeting] = await county.part(keys.MEETINGS).occurrences(
+        county.clock.now() - timedelta(hours=1), county.clock.now() + timedelta(hours=1)
+    )
+    assert (meeting.state, meeting.host) == (State.OPEN, "fs009")
+    assert page.errors == []
