@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from scheduler.errors import NotFound
-from scheduler.meetings.model import ExclusionReason
+from scheduler.meetings.model import Exclusion, ExclusionReason
 from scheduler.rules.model import VoteKind
 from scheduler.votes.model import Choice, StopReason, VoteState
 from scheduler.votes.model import VoteView as Stored
@@ -120,6 +120,7 @@ class ExclusionInput(Input):
 
 class ExclusionView(BaseModel):
     person: str
+    name: str
     reason: ExclusionReason
     approved_by: str
     approved_on: date
@@ -220,9 +221,7 @@ async def count_hands(call: Call, body: CountInput) -> VoteDetail:
 async def list_exclusions(call: Call) -> Exclusions:
     """List who was taken out of the expected voting members, and back, oldest first."""
     found = await call.part(keys.MEETINGS).exclusions(call.occurrence.id)
-    return Exclusions(
-        exclusions=tuple(ExclusionView.model_validate(one, from_attributes=True) for one in found)
-    )
+    return Exclusions(exclusions=await _exclusion_views(call, found))
 
 
 @ROUTES.post(
@@ -240,7 +239,8 @@ async def exclude(call: Call, body: ExclusionInput) -> ExclusionView:
         stands=body.stands,
     )
     await call.part(FLOOR).hub.refresh(call.occurrence.id)
-    return ExclusionView.model_validate(exclusion, from_attributes=True)
+    [view] = await _exclusion_views(call, (exclusion,))
+    return view
 
 
 @ROUTES.get("/api/occurrences/{occurrence}/presence-checks", needs=Permission.ATTENDANCE_READ)
@@ -278,6 +278,23 @@ async def ask_who_is_there(call: Call) -> PresenceCheckView:
         room.broadcast(event)
     hub.watching.tell(call.occurrence.id, Frame.event(event))
     return PresenceCheckView(id=check.id, at=check.at, by=check.by, answers=())
+
+
+async def _exclusion_views(call: Call, found: tuple[Exclusion, ...]) -> tuple[ExclusionView, ...]:
+    names = await call.part(keys.DIRECTORY).persons({one.person for one in found})
+    return tuple(
+        ExclusionView(
+            person=one.person,
+            name=names[one.person].name,
+            reason=one.reason,
+            approved_by=one.approved_by,
+            approved_on=one.approved_on,
+            stands=one.stands,
+            at=one.at,
+            by=one.by,
+        )
+        for one in found
+    )
 
 
 async def _vote(call: Call) -> str:

@@ -44,6 +44,8 @@ class Room:
         self.door = Door()
         self.closed = False
         self.rule: TypeRule | None = None
+        self.quorum_told: Quorum | None = None
+        """What everybody here knows; counting 235 people anew for each who joins is dear."""
         self.votes: tuple[VoteView, ...] = ()
         self.choices: dict[str, dict[str, str]] = {}
         """What was chosen on devices in the votes that are open, by vote and person."""

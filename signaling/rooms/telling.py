@@ -7,13 +7,12 @@ from signaling.protocol.server import (
     Counts,
     CountsChanged,
     Event,
-    Quorum,
     QuorumChanged,
     VotesChanged,
     VoteView,
 )
 from signaling.rooms.room import Room
-from signaling.rooms.voting import Voting
+from signaling.rooms.voting import Voting, is_voting
 from signaling.rooms.watching import Watching
 
 
@@ -25,7 +24,6 @@ class Teller:
         self._voting = voting
         self._watching = watching
         self._counts: Counts | None = None
-        self._quorum: Quorum | None = None
         self._votes: tuple[VoteView, ...] = room.votes
         self._one_at_a_time = asyncio.Lock()
         self._waits_until = 0.0
@@ -42,10 +40,10 @@ class Teller:
             self._counts = counts
             room.broadcast(CountsChanged(counts=counts))
         quorum = room.quorum()
-        if quorum != self._quorum:
-            self._quorum = quorum
+        if quorum != room.quorum_told:
+            room.quorum_told = quorum
             self._to_all(QuorumChanged(occurrence=room.id, quorum=quorum))
-        if room.votes:
+        if is_voting(room):
             await self.tell_votes()
 
     async def tell_votes(self) -> None:

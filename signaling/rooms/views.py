@@ -24,7 +24,7 @@ def room_view(room: Room, peer: Peer, ice_servers: tuple[IceServer, ...] = ()) -
         may_sign_in=may_sign_in(room, peer),
         may_call_roll=peer.rights.call_roll,
         may_give_floor=peer.rights.give_floor,
-        quorum=room.quorum(),
+        quorum=room.quorum_told or room.quorum(),
         votes=room.votes,
         voters=tuple(
             Choice(person=person, name=name)

@@ -100,6 +100,18 @@ async def test_a_vote_loses_its_quorum_and_regains_it(
     await organizer.click("presence-ask")
     await first.click("presence-here")
     await organizer.sees("presence-answers", "已有 1 人回应")
+
+    # One is taken out of E with approval: the room hears of the other denominator, and back again.
+    await organizer.click("exclusion-open")
+    await organizer.part("paper-person").select_option("p3")
+    await organizer.part("paper-word").select_option("abroad")
+    await organizer.part("paper-approved-by").fill("镇党委")
+    await organizer.part("paper-approved-on").fill("2026-11-20")
+    await organizer.click("paper-save")
+    await organizer.sees("excluded", "示例三 不计入：在国外，镇党委")
+    await first.sees("counts", "应到 6 人，有表决权 4 人")
+    await organizer.click("exclusion-withdraw")
+    await first.sees("counts", "应到 6 人，有表决权 5 人")
     for page in (first, second, room, organizer):
         assert page.errors == [], page.name
         await page.close()

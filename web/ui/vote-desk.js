@@ -5,7 +5,7 @@ import { get, post } from '../api.js';
 import { clockTime, errorText, t } from '../i18n.js';
 import { button, openDialog } from './dialog.js';
 import { el, fill, say } from './dom.js';
-import { askExclusion, askOpinion } from './vote-papers.js';
+import { askExclusion, askOpinion, exclusionsShown } from './vote-papers.js';
 import { outcome, progress, question, quorumWords } from './vote-words.js';
 
 /** @typedef {import('../wire.js').Quorum} Quorum */
@@ -29,6 +29,7 @@ export class VoteDesk {
   constructor(occurrence) {
     this._path = `/api/occurrences/${encodeURIComponent(occurrence)}`;
     this._quorum = el('p', { class: 'quorum', role: 'status', 'data-testid': 'quorum' });
+    this._excluded = el('ul', { class: 'excluded', 'data-testid': 'excluded' });
     this._list = el('ul', { class: 'votes', 'data-testid': 'votes' });
     this._asked = el('p', { class: 'facts', role: 'status', 'data-testid': 'presence-answers' });
     this._wrong = el('p', { class: 'wrong', role: 'alert', 'data-testid': 'vote-wrong' });
@@ -46,6 +47,7 @@ export class VoteDesk {
       'section',
       { class: 'vote-desk', 'data-testid': 'vote-desk' },
       this._quorum,
+      this._excluded,
       this._list,
       this._acts,
       this._asked,
@@ -72,6 +74,7 @@ export class VoteDesk {
       if (last) {
         this.showPresence(last.at, last.answers.length);
       }
+      fill(this._excluded, ...(await exclusionsShown(this._path, () => this.refresh())));
     } catch (error) {
       this._trouble(error);
     }

@@ -4,10 +4,11 @@
  */
 import { get, post } from '../api.js';
 import { errorText, isoDay, t } from '../i18n.js';
-import { openDialog } from './dialog.js';
+import { button, openDialog } from './dialog.js';
 import { el } from './dom.js';
 
 /** @typedef {{person: string, name: string, standing: string}} Entry */
+/** @typedef {{person: string, name: string, reason: string, approved_by: string, approved_on: string, stands: boolean}} Exclusion */
 
 const REASONS = ['abroad', 'moved_away', 'unable', 'rights_suspended'];
 const CHOICES = ['for', 'against', 'abstain'];
@@ -77,7 +78,11 @@ export async function askExclusion(path, done) {
   const person = personSelect(await expected(path));
   const reason = wordSelect(REASONS, 'exclusion');
   const by = el('input', { maxlength: 200, 'data-testid': 'paper-approved-by' });
-  const on = el('input', { type: 'date', value: isoDay(new Date()) });
+  const on = el('input', {
+    type: 'date',
+    value: isoDay(new Date()),
+    'data-testid': 'paper-approved-on',
+  });
   askPaper(
     t('exclusion.title'),
     t('exclusion.means'),
@@ -95,6 +100,39 @@ export async function askExclusion(path, done) {
         approved_on: on.value,
       }).then(done),
   );
+}
+
+/**
+ * Show who is not counted, with who approved it, and let it be withdrawn; both stay on record.
+ * @param {string} path of the meeting
+ * @param {() => Promise<void>} done
+ * @returns {Promise<Node[]>}
+ */
+export async function exclusionsShown(path, done) {
+  /** @type {{exclusions: Exclusion[]}} */
+  const { exclusions } = await get(`${path}/exclusions`);
+  const last = new Map(exclusions.map((each) => [each.person, each]));
+  return Array.from(last.values())
+    .filter((each) => each.stands)
+    .map((each) =>
+      el(
+        'li',
+        { 'data-excluded': each.person },
+        t('exclusion.shown', {
+          name: each.name,
+          reason: t(`exclusion.${each.reason}`),
+          by: each.approved_by,
+          day: each.approved_on,
+        }),
+        button({ words: t('exclusion.withdraw'), testid: 'exclusion-withdraw' }, () => {
+          const { person, reason, approved_by, approved_on } = each;
+          const paper = { person, reason, approved_by, approved_on, stands: false };
+          post(`${path}/exclusions`, paper).then(done, (error) =>
+            openDialog({ title: t('trouble.title'), text: errorText(error) }),
+          );
+        }),
+      ),
+    );
 }
 
 /**
