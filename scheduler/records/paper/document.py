@@ -19,7 +19,7 @@ from scheduler.records.desk import content_of, holds_text
 from scheduler.records.findings import missing
 from scheduler.records.minutes import Discussed
 
-_DIGITS: Final = "零一二三四五六七八九十"
+_DIGITS: Final = "零一二三四五六七八九"
 SECTIONS: Final = {
     "branch": "党支部",
     "type": "会议类型",
@@ -123,7 +123,7 @@ def document(entries: Sequence[Entry], zone: ZoneInfo) -> Document:
     for name, inside in parts:
         if inside:
             number += 1
-            blocks += [Heading(text=f"{_numeral(number)}、{name}"), *inside]
+            blocks += [Heading(text=f"{numeral(number)}、{name}"), *inside]
     blocks += [_signatures(entries, signed[-1].seq, zone)]
     blocks += [Heading(text="办理经过", level=2), _history(entries, zone)]
     return Document(
@@ -157,8 +157,18 @@ def person_cells(number: int, line: PersonLine) -> tuple[str, ...]:
     )
 
 
-def _numeral(number: int) -> str:
-    return _DIGITS[number] if number <= 10 else f"十{_DIGITS[number - 10]}"
+def numeral(number: int) -> str:
+    """Return a number from 1 to 199 as headings count: 九, 十, 十一, 二十, 一百零一."""
+    if number >= 100:
+        rest = number - 100
+        between = "" if not rest else "零" if rest < 10 else "一" if rest < 20 else ""
+        return f"一百{between}{numeral(rest) if rest else ''}"
+    tens, ones = divmod(number, 10)
+    return (
+        ("" if tens <= 1 else _DIGITS[tens])
+        + ("十" if tens else "")
+        + (_DIGITS[ones] if ones else "")
+    )
 
 
 def _facts(content: RecordContent, zone: ZoneInfo) -> tuple[tuple[tuple[str, str], ...], ...]:
@@ -195,7 +205,7 @@ def _agenda(content: RecordContent) -> list[Block]:
 def _discussion(content: RecordContent) -> list[Block]:
     blocks: list[Block] = []
     for number, section in enumerate(content.discussion, 1):
-        blocks.append(Heading(text=f"（{_numeral(number)}）{_section_title(section)}", level=2))
+        blocks.append(Heading(text=f"（{numeral(number)}）{_section_title(section)}", level=2))
         blocks.append(Prose(paragraphs=_paragraphs(section.text) or ("（未记录）",)))
     return blocks
 

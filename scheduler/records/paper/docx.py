@@ -46,6 +46,8 @@ FANG_SONG: Final = "仿宋"
 _LATIN: Final = "Times New Roman"
 _TEXT_MM: Final = 210 - LEFT_MM - RIGHT_MM
 _LABEL_MM: Final = 26.0
+_NOT_IN_XML: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
+"""What XML 1.0 (2.2) cannot hold; a name of the directory may."""
 
 
 def to_docx(document: Document, dated: datetime) -> bytes:
@@ -155,7 +157,7 @@ def _say(
 ) -> None:
     if align is not None:
         line.alignment = align
-    _dress(line.add_run(text), size, face, bold=bold)
+    _dress(line.add_run(text.translate(_NOT_IN_XML)), size, face, bold=bold)
 
 
 def _heading(paper: Paper, block: Heading) -> None:

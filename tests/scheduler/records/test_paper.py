@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.records.paper.document import Document, Facts, Prose, document
+from scheduler.records.paper.document import Document, Facts, Prose, document, numeral
 from scheduler.records.paper.docx import to_docx
 from scheduler.records.paper.font import FontUnusable, face_of
 from scheduler.records.paper.pdf import to_pdf
@@ -121,3 +121,42 @@ def test_a_missing_font_is_said_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "broken.ttc").write_bytes(b"no font")
     with pytest.raises(FontUnusable, match=r"broken\.ttc"):
         face_of(tmp_path / "broken.ttc")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "一百")],
+)
+def test_headings_count_in_chinese(number: int, said: str) -> None:
+    assert numeral(number) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(101, "一百零一"), (112, "一百一十二"), (120, "一百二十")]
+)
+def test_headings_count_beyond_a_hundred(number: int, said: str) -> None:
+    assert numeral(number) == said
+
+
+STRANGE = (
+    "",
+    "\0",
+    "a\tb",
+    "\x0b",
+    "👩‍🌾",
+    "ِعربي",
+    "\ufeff",
+    "\u202e",
+    "𠮷野",
+    "(" * 300,
+    "字" * 900,
+)
+
+
+def test_every_text_of_people_becomes_a_document() -> None:
+    people = (person("示例一"), person("示例二"), *(person(text) for text in STRANGE))
+    record = content(title="".join(STRANGE), people=people)
+    paper = document(entries_of(record), SHANGHAI)
+    assert to_pdf(paper, face_of(FONT), END).startswith(b"%PDF-")
+    assert to_docx(paper, END).startswith(b"PK")
+    assert to_attendance_xlsx(record, SHANGHAI, END).startswith(b"PK")
