@@ -207,6 +207,10 @@ class Consumer:
             return Resend(self.tid, forward, row, rtx)
         return "resend_not_kept"
 
+    def again(self, resend: Resend) -> Resend:
+        """Return the same retransmission under another number; a receiver drops the second."""
+        return Resend(resend.transport, resend.forward, resend.row, self._next_rtx())
+
     def _continues(self) -> bool:
         """Tell whether what flows is made from frames of what flowed before: it is the same layer
         with more or fewer frames."""

@@ -2,6 +2,7 @@
 
 from media.core.consumer import Consumer
 from media.core.outputs import Output
+from media.core.redundancy import MAX_LEVEL
 from media.core.rtcp import (
     Bye,
     Fir,
@@ -90,6 +91,9 @@ def _resend(transport: Transport, nack: Nack, now: float, outputs: list[Output])
         else:
             transport.resent(len(resend.forward.packet))
             outputs.append(resend)
+            if transport.protection.level == MAX_LEVEL and resend.rtx_sequence is not None:
+                # So much is lost that the answer may be, too, and another question takes long.
+                outputs.append(consumer.again(resend))
 
 
 def _show_again(transport: Transport, ssrc: int, now: float) -> None:

@@ -1,5 +1,6 @@
 """Lossy lines in virtual time: what is lost on the way in or out comes again."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -127,6 +128,24 @@ def test_a_resend_goes_by_rtx_with_numbers_of_its_own() -> None:
     assert [(r.forward.sequence + r.row.sequence_offset) & 0xFFFF for r in found] == numbers
     assert [r.rtx_sequence for r in found] == [3000, 3001, 3002]
     assert {(r.transport, r.row.rtx_ssrc) for r in found} == {("a", 3000)}
+
+
+def test_where_much_is_lost_a_packet_is_sent_again_twice() -> None:
+    meeting = Meeting()
+    # Who estimates and sees no queue loses by itself, not for want of room.
+    meeting.join("a", slots=[replace(slot, abs_send_time=3) for slot in receiving()])
+    meeting.join("b")
+    meeting.run(3)
+    for turn in range(8):
+        block = rtcp.ReportBlock(2000, 51, 0, 70_000 + 100 * turn, 0, 0, 0)
+        meeting.router.inbound_rtcp("a", rtcp_build.receiver_report(9, [block]), meeting.now)
+    meeting.router.take()
+    number = meeting.frames("a")[-1].sequence
+    meeting.router.inbound_rtcp("a", rtcp_build.nack(9, 2000, [number]), meeting.now)
+    first, second = [output for output in meeting.router.take() if isinstance(output, Resend)]
+    assert first.forward is second.forward
+    assert first.rtx_sequence is not None
+    assert second.rtx_sequence == first.rtx_sequence + 1
 
 
 def test_without_rtx_the_same_bytes_go_again() -> None:
