@@ -174,8 +174,17 @@ export class VoteDesk {
     }
   }
 
-  /** Ask what is to be voted on. */
-  _ask() {
+  /** Ask what is to be voted on; the agenda offers its items. */
+  async _ask() {
+    const { items } = await get(`${this._path}/agenda`).catch(() => ({ items: [] }));
+    const item = el(
+      'select',
+      { 'data-testid': 'vote-item' },
+      el('option', { value: '', text: t('vote.no_item') }),
+      ...items.map((/** @type {{id: string, title: string}} */ each) =>
+        el('option', { value: each.id, text: each.title }),
+      ),
+    );
     const title = el('input', { name: 'title', maxlength: 200, 'data-testid': 'vote-question' });
     const candidate = el('input', { name: 'candidate', maxlength: 200, 'data-testid': 'vote-candidate' });
     const kind = el(
@@ -183,6 +192,12 @@ export class VoteDesk {
       { name: 'kind', 'data-testid': 'vote-kind' },
       ...KINDS.map((each) => el('option', { value: each, text: t(`vote_kind.${each}`) })),
     );
+    item.addEventListener('change', () => {
+      const chosen = item.selectedOptions[0];
+      if (item.value && chosen) {
+        title.value = chosen.text;
+      }
+    });
     const whom = el('label', { hidden: true }, t('vote.candidate'), candidate);
     const secret = el('p', { hidden: true, text: t('vote.on_paper') });
     kind.addEventListener('change', () => {
@@ -195,6 +210,7 @@ export class VoteDesk {
         el(
           'div',
           { class: 'vote-form' },
+          items.length ? el('label', {}, t('vote.item'), item) : null,
           el('label', {}, t('vote.question'), title),
           el('label', {}, t('vote.kind'), kind),
           whom,
@@ -212,6 +228,7 @@ export class VoteDesk {
               Object.assign(
                 { title: title.value, kind: kind.value },
                 candidate.value.trim() ? { candidate: candidate.value } : {},
+                item.value ? { agenda_item: item.value } : {},
               ),
             ),
         },

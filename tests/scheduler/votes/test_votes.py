@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from scheduler.errors import Conflict, Invalid, NotFound, Refused
+from scheduler.meetings.model import AgendaLine
+from scheduler.planning.agenda_items import AgendaItems
 from scheduler.votes.model import StopReason, VoteState
 from tests.scheduler.votes.conftest import Assembly
 
@@ -160,3 +162,16 @@ async def test_opening_and_closing_twice_is_harmless(held: Assembly) -> None:
     assert await held.votes.close(vote, "p4") == first
     with pytest.raises(NotFound, match="unknown_vote"):
         await held.votes.open("nothing", "p4")
+
+
+async def test_a_vote_belongs_to_an_item_of_the_agenda_or_to_none(planned: Assembly) -> None:
+    agenda = AgendaItems(planned.store, planned.clock)
+    version = (await planned.meetings.occurrence(planned.id)).version
+    await agenda.replace(planned.id, (AgendaLine(title="村道"),), version)
+    [item] = await agenda.of(planned.id)
+    vote = await planned.votes.prepare(planned.id, "修缮村道", "general", "p4", agenda_item=item.id)
+    assert vote.agenda_item == item.id
+    with pytest.raises(Invalid, match="unknown_agenda_item"):
+        await planned.votes.prepare(planned.id, "修缮", "general", "p4", agenda_item="other")
+    with pytest.raises(Conflict, match="agenda_item_in_use"):
+        await agenda.replace(planned.id, ())
