@@ -9,7 +9,9 @@ import pytest
 
 from scheduler.records.pack.verifying import verify
 from scheduler.records.paper.font import FontUnusable
+from scheduler.records.service import Signer
 from signaling import keys
+from signaling.roles import ROLE_PERMISSIONS, Permission
 from tests.support.server import RunningServer
 
 HOST, RECORDER, MEMBER, CITY = "fs003", "fs002", "fs004", "org001"
@@ -49,13 +51,12 @@ class Speaker:
         return await self.ask("POST", "sign", {"role": role, "pin": pin, "digest": digest})
 
 
-@pytest.fixture
-async def meeting(ruzhou: RunningServer) -> str:
-    """The id of a meeting that was held and settled."""
+async def held(ruzhou: RunningServer, unit: str) -> str:
+    """Hold a meeting of this unit and settle it; return its id."""
     meetings = ruzhou.part(keys.MEETINGS)
     async with ruzhou.http(await ruzhou.token_of_person(CITY)) as organizer:
         body = {
-            "unit": "p-net-1",
+            "unit": unit,
             "title": "果树",
             "start": ruzhou.clock.now().isoformat(),
             "duration_s": 3600,
@@ -73,6 +74,12 @@ async def meeting(ruzhou: RunningServer) -> str:
     for person, pin in PINS.items():
         await ruzhou.part(keys.ACCOUNTS).set_pin(person, pin)
     return str(called["id"])
+
+
+@pytest.fixture
+async def meeting(ruzhou: RunningServer) -> str:
+    """A meeting of the first network branch."""
+    return await held(ruzhou, "p-net-1")
 
 
 @pytest.fixture
@@ -158,6 +165,44 @@ async def test_who_may_not_is_told_so(speakers: dict[str, Speaker]) -> None:
     assert (status, early["code"]) == (409, "record_not_signed")
     status, none = await speakers[CITY].ask("GET", "pack")
     assert (status, none["code"]) == (409, "record_not_archived")
+
+
+async def test_a_township_reviews_the_records_of_its_subtree_alone(ruzhou: RunningServer) -> None:
+    meeting = await held(ruzhou, "p-meishan-01")
+    records = ruzhou.part(keys.RECORDS)
+    digest = (await records.view(meeting)).digest
+    for person, signer in ((HOST, Signer.HOST), (RECORDER, Signer.RECORDER)):
+        await records.sign(meeting, signer, person, PINS[person], digest)
+    await records.submit(meeting, (await records.view(meeting)).record.version, HOST)
+    async with ruzhou.http(await ruzhou.token_of_person("town002")) as client:
+        status, refused = await Speaker(client, meeting).ask("POST", "archive", None, 4)
+        assert (status, refused["code"]) == (403, "not_allowed")
+        async with client.get("/api/records") as answer:
+            assert (await answer.json())["records"] == []
+    async with ruzhou.http(await ruzhou.token_of_person("town001")) as client:
+        async with client.get("/api/records?state=submitted") as answer:
+            assert len((await answer.json())["records"]) == 1
+        archived = await Speaker(client, meeting).do("archive")
+        assert archived["state"] == "archived"
+
+
+@pytest.mark.parametrize(
+    ("permission", "roles"),
+    [
+        (Permission.RECORDS_WRITE, {"branch_secretary", "host", "recorder"}),
+        (Permission.RECORDS_SIGN, {"branch_secretary", "host", "recorder"}),
+        (Permission.RECORDS_REVIEW, {"city_org_admin", "township_admin"}),
+        (
+            Permission.RECORDS_READ,
+            {
+                *("branch_secretary", "host", "recorder", "first_secretary"),
+                *("city_org_admin", "township_admin"),
+            },
+        ),
+    ],
+)
+def test_who_may_what_with_records(permission: Permission, roles: set[str]) -> None:
+    assert {role for role, held in ROLE_PERMISSIONS.items() if permission in held} == roles
 
 
 async def test_a_missing_font_is_told_to_people_and_to_the_log(
