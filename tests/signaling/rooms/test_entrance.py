@@ -66,6 +66,7 @@ class OneRoomHub(RoomHub):
             directory=nothing,
             attendance=nothing,
             reports=nothing,
+            voting=nothing,
             worker=MediaDouble(),
         )
         self._room, self._call = it, Ringing(it, sessions)
