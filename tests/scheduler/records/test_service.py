@@ -1,8 +1,10 @@
 """The way of a record from the draft to the archive, and what is written down on the way."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from scheduler.attendance.log import AttendanceLog
 from scheduler.attendance.model import Attended
@@ -15,6 +17,8 @@ from scheduler.records.desk import content_of
 from scheduler.records.minutes import AbsenceReason, Minutes, Mode, Resolution
 from scheduler.records.service import Records, Signer
 from scheduler.records.states import RecordState
+from scheduler.store.engine import Store
+from scheduler.store.record_tables import record_entry
 from tests.scheduler.records.builders import END, FULL, VotesKnown
 from tests.support.clock import MovableClock
 from tests.support.meetings import SEVEN, adhoc
@@ -312,3 +316,28 @@ async def test_the_signed_text_can_be_read_from_its_entry_alone(
 ) -> None:
     view = await records.view(signed.id)
     assert content_of(view.entries[0]) == view.content
+
+
+async def test_two_who_sign_at_once_sign_one_and_the_same_text(
+    records: Records, written: Occurrence
+) -> None:
+    digest = (await records.view(written.id)).digest
+    await asyncio.gather(
+        records.sign(written.id, Signer.HOST, "p1", "1111", digest),
+        records.sign(written.id, Signer.RECORDER, "p2", "2222", digest),
+    )
+    view = await records.view(written.id)
+    assert view.record.state is RecordState.SIGNED
+    assert [entry.kind for entry in view.entries] == ["version", "signed", "signed"]
+    assert view.intact
+
+
+async def test_a_chain_that_somebody_changed_in_the_store_is_noticed(
+    records: Records, signed: Occurrence, store: Store
+) -> None:
+    assert (await records.view(signed.id)).intact
+    async with store.begin() as connection:
+        await connection.execute(
+            update(record_entry).where(record_entry.c.seq == 2).values(author_name="别人")
+        )
+    assert not (await records.view(signed.id)).intact
