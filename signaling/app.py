@@ -23,6 +23,7 @@ from scheduler.attendance.reports import Reports
 from scheduler.branch_clock.alerts import Alerts
 from scheduler.branch_clock.daily import keep_alerted
 from scheduler.branch_clock.service import Clocks
+from scheduler.branch_clock.study import Study
 from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock, SystemClock
 from scheduler.directory.service import Directory
@@ -73,6 +74,7 @@ from signaling.http import (
     sign_in,
     statistics,
     streams,
+    study,
     votes,
 )
 from signaling.http.assets import Assets
@@ -112,6 +114,7 @@ TABLES: Final[tuple[Routes, ...]] = (
     statistics.ROUTES,
     branch_clock.ROUTES,
     clock_alerts.ROUTES,
+    study.ROUTES,
     calendar_feeds.ROUTES,
     notices.ROUTES,
     public_days.ROUTES,
@@ -185,6 +188,7 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[keys.ATTENDANCE] = AttendanceLog(store, clock, NODE, uuid.uuid4().hex, zone)
     app[keys.REPORTS] = Reports(store, clock, zone)
     app[keys.ALERTS] = Alerts(store, clock, settings.rules, settings.alerts, zone)
+    app[keys.STUDY] = Study(store, clock, settings.rules, settings.study, zone)
     app[keys.BRANCH_CLOCK] = Clocks(store, clock, settings.rules, zone)
     app[keys.CALENDARS] = Calendars(store, clock, zone)
     app[keys.QUORUMS] = Quorums(store, clock, zone, settings.rules)

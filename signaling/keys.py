@@ -12,6 +12,7 @@ from scheduler.attendance.presence_checks import PresenceChecks
 from scheduler.attendance.reports import Reports
 from scheduler.branch_clock.alerts import Alerts
 from scheduler.branch_clock.service import Clocks
+from scheduler.branch_clock.study import Study
 from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock
 from scheduler.directory.service import Directory
@@ -56,6 +57,7 @@ VOTES = web.AppKey("votes", Votes)
 PRESENCE_CHECKS = web.AppKey("presence_checks", PresenceChecks)
 ALERTS = web.AppKey("alerts", Alerts)
 BRANCH_CLOCK = web.AppKey("branch_clock", Clocks)
+STUDY = web.AppKey("study", Study)
 CALENDARS = web.AppKey("calendars", Calendars)
 NOTICES = web.AppKey("notices", Notices)
 NOTIFIER = web.AppKey("notifier", Notifier)

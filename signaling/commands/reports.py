@@ -13,8 +13,11 @@ from config.settings import Settings
 from scheduler.attendance.export import to_csv
 from scheduler.attendance.reports import Reports
 from scheduler.attendance.sheet import Sheet, occurrence_sheet, period_sheet
+from scheduler.branch_clock.alerts import Alerts
 from scheduler.branch_clock.service import Clocks
 from scheduler.branch_clock.sheets import branch_sheet, overview_sheet
+from scheduler.branch_clock.study import Study
+from scheduler.branch_clock.study_sheets import alert_sheet, study_sheet
 from scheduler.clock import SystemClock
 from scheduler.directory.service import Directory
 from scheduler.rules.rulebook import rules_on
@@ -23,13 +26,15 @@ from signaling.commands.shared import Commands, with_store
 from signaling.commands.table import lines_of
 from signaling.http.attendance_views import occurrence_report_view, period_report_view
 from signaling.http.branch_clock_views import branch_clock_view, overview_view
+from signaling.http.clock_alerts import alerts_view
+from signaling.http.study import study_view
 
 Found: TypeAlias = tuple[Sheet, BaseModel]
 Report: TypeAlias = Callable[[Settings, argparse.Namespace, Store], Awaitable[Found]]
 
 
 def add_commands(commands: Commands) -> None:
-    """Add `report clock`, `report branch`, `report meeting` and `report attendance`."""
+    """Add `report clock`, `branch`, `study`, `alerts`, `meeting` and `attendance`."""
     report = commands.add_parser("report", help="reports as a table, CSV or JSON")
     actions = report.add_subparsers(required=True, metavar="REPORT")
 
@@ -47,6 +52,11 @@ def add_commands(commands: Commands) -> None:
     branch.add_argument("unit", metavar="UNIT", help="id of the unit")
     for action in (clock, branch):
         action.add_argument("--year", type=int, help="this year when left out")
+    study = add("study", "study hours of a year", _study)
+    study.add_argument("--year", type=int, help="this year when left out")
+    study.add_argument("--unit", help="with all below it; all when left out")
+    alerts = add("alerts", "what should be looked at", _alerts)
+    alerts.add_argument("--unit", help="with all below it; all when left out")
     meeting = add("meeting", "who was in one meeting", _meeting)
     meeting.add_argument("occurrence", metavar="OCCURRENCE", help="id of the occurrence")
     attendance = add("attendance", "persons over a period", _attendance)
@@ -88,6 +98,34 @@ async def _branch(settings: Settings, options: argparse.Namespace, store: Store)
     return branch_sheet(found), branch_clock_view(found, rules)
 
 
+async def _study(settings: Settings, options: argparse.Namespace, store: Store) -> Found:
+    zone = ZoneInfo(settings.time_zone)
+    study = Study(store, SystemClock(), settings.rules, settings.study, zone)
+    units = await _below(settings, options.unit, store)
+    found = await study.hours(options.year or study.today().year, units=units)
+    return study_sheet(found), study_view(found)
+
+
+async def _alerts(settings: Settings, options: argparse.Namespace, store: Store) -> Found:
+    """The alerts are looked for anew: the command may run where no server does."""
+    clock, zone = SystemClock(), ZoneInfo(settings.time_zone)
+    alerts = Alerts(store, clock, settings.rules, settings.alerts, zone)
+    await alerts.look()
+    found = await alerts.standing(await _below(settings, options.unit, store))
+    directory = Directory(store, clock, zone)
+    units = {one.id: one.name for one in await directory.units(ids={one.unit for one in found})}
+    known = await directory.persons({one.person for one in found if one.person})
+    persons = {one.id: one.name for one in known.values()}
+    return alert_sheet(found, units, persons), alerts_view(found, units, persons)
+
+
+async def _below(settings: Settings, unit: str | None, store: Store) -> frozenset[str] | None:
+    if unit is None:
+        return None
+    zone = ZoneInfo(settings.time_zone)
+    return await Directory(store, SystemClock(), zone).subtree(unit)
+
+
 async def _meeting(settings: Settings, options: argparse.Namespace, store: Store) -> Found:
     zone = ZoneInfo(settings.time_zone)
     found = await Reports(store, SystemClock(), zone).occurrence(options.occurrence)
@@ -96,9 +134,7 @@ async def _meeting(settings: Settings, options: argparse.Namespace, store: Store
 
 async def _attendance(settings: Settings, options: argparse.Namespace, store: Store) -> Found:
     clock, zone = SystemClock(), ZoneInfo(settings.time_zone)
-    units = None
-    if options.unit is not None:
-        units = await Directory(store, clock, zone).subtree(options.unit)
+    units = await _below(settings, options.unit, store)
     reports = Reports(store, clock, zone)
     found = await reports.period(options.first, options.last, units=units)
     return period_sheet(found), period_report_view(found)

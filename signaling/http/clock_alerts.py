@@ -1,10 +1,11 @@
 """Alerts of the clock of the branches, for those who see the statistics of a unit."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from scheduler.branch_clock.alert_model import AlertKind
+from scheduler.branch_clock.alert_model import Alert, AlertKind
 from scheduler.errors import Refused
 from scheduler.meetings.model import MeetingType
 from signaling import keys
@@ -58,26 +59,8 @@ async def list_alerts(call: Call, query: AlertQuery) -> AlertsView:
         raise Refused("not_allowed", call.needs.value)
     found = await call.part(keys.ALERTS).standing(units)
     names = {one.id: one.name for one in await directory.units(ids={one.unit for one in found})}
-    persons = await directory.persons({one.person for one in found if one.person})
-    return AlertsView(
-        alerts=tuple(
-            AlertView(
-                key=one.key,
-                kind=AlertKind(one.kind),
-                unit=one.unit,
-                unit_name=names[one.unit],
-                type=MeetingType(one.type) if one.type else None,
-                person=one.person,
-                person_name=persons[one.person].name if one.person else None,
-                first=one.first,
-                last=one.last,
-                number=one.number,
-                raised_at=one.raised_at,
-                seen_at=one.seen_at,
-            )
-            for one in found
-        )
-    )
+    known = await directory.persons({one.person for one in found if one.person})
+    return alerts_view(found, names, {one.id: one.name for one in known.values()})
 
 
 @ROUTES.post("/api/clock/alerts/seen", needs=Permission.STATISTICS_READ)
@@ -86,3 +69,28 @@ async def see_alert(call: Call, body: SeenInput) -> None:
     alerts = call.part(keys.ALERTS)
     await call.require(unit=await alerts.unit_of(body.key))
     await alerts.see(body.key, call.author)
+
+
+def alerts_view(
+    alerts: tuple[Alert, ...], units: Mapping[str, str], persons: Mapping[str, str]
+) -> AlertsView:
+    """Describe alerts, with the names of units and persons by id."""
+    return AlertsView(
+        alerts=tuple(
+            AlertView(
+                key=one.key,
+                kind=AlertKind(one.kind),
+                unit=one.unit,
+                unit_name=units[one.unit],
+                type=MeetingType(one.type) if one.type else None,
+                person=one.person,
+                person_name=persons[one.person] if one.person else None,
+                first=one.first,
+                last=one.last,
+                number=one.number,
+                raised_at=one.raised_at,
+                seen_at=one.seen_at,
+            )
+            for one in alerts
+        )
+    )

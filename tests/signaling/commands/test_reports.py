@@ -76,6 +76,17 @@ def test_the_same_report_comes_as_csv_and_as_json(
     assert json.loads(capsys.readouterr().out)["occurrences"] == 1
 
 
+def test_study_hours_and_alerts_are_printed(
+    meeting: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", "study", "--unit", "br1", "--json"]) == 0
+    [row] = json.loads(capsys.readouterr().out)["rows"]
+    assert (row["name"], row["hours"], row["required"]) == ("示例一", 0.0, 32)
+    assert main(["report", "alerts", "--unit", "br1", "--csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {row["提醒"] for row in rows} >= {"已逾期"}
+
+
 def test_a_unit_nobody_knows_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "clock", "--unit", "nowhere"]) == 1
     assert "unknown_unit" in capsys.readouterr().err

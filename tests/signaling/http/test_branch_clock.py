@@ -11,6 +11,7 @@ import pytest
 
 from config.ruzhou import FOLDER
 from scheduler.directory.imports.importing import apply
+from scheduler.meetings.model import AdhocDraft
 from scheduler.store.directory_tables import role_grant
 from signaling import keys
 from tests.support.clock import MovableClock
@@ -142,3 +143,57 @@ async def test_alerts_are_seen_by_those_over_the_branch(county: RunningServer) -
             assert answer.status == status
     shown = await got(county, SECRETARY, "/api/clock/alerts")
     assert [one["seen_at"] is not None for one in shown["alerts"] if one["key"] == key] == [True]
+
+
+async def test_a_member_sees_own_study_hours_and_a_secretary_those_of_the_branch(
+    county: RunningServer,
+) -> None:
+    own = await got(county, MEMBER, "/api/study-hours?year=2026")
+    assert [(row["person"], row["required"]) for row in own["rows"]] == [(MEMBER, 32)]
+    assert await got(county, MEMBER, "/api/study-hours?year=2026&unit=p-jiliao-01") == 403
+    assert await got(county, MEMBER, "/api/makeups?year=2026") == {"makeups": []}
+    branch = await got(county, SECRETARY, "/api/study-hours?year=2026")
+    assert {row["unit"] for row in branch["rows"]} <= {"p-jiliao-01"}
+
+
+async def test_a_missed_lecture_is_made_up_and_confirmed_by_the_secretary(
+    county: RunningServer,
+) -> None:
+    made = await missed_lecture(county)
+    path = f"/api/occurrences/{made}/makeup"
+    assert await posted(county, MEMBER, path, person=SECRETARY, way="replay") == 403
+    assert await posted(county, MEMBER, path, person=MEMBER, way="replay") == 201
+    decision = {"person": MEMBER, "confirm": True}
+    assert await posted(county, MEMBER, f"{path}-decision", **decision) == 403
+    assert await posted(county, SECRETARY, f"{path}-decision", **decision) == 200
+    own = await got(county, MEMBER, "/api/study-hours?year=2026")
+    assert own["rows"][0]["hours"] == 2.0
+    [makeup] = (await got(county, MEMBER, "/api/makeups?year=2026"))["makeups"]
+    assert (makeup["missed_as"], makeup["state"], makeup["late"]) == ("absent", "confirmed", False)
+
+
+async def missed_lecture(server: RunningServer) -> str:
+    """Hold a lecture of 90 minutes in the secretary's branch that the member missed."""
+    meetings, clock = server.part(keys.MEETINGS), server.clock
+    draft = AdhocDraft(
+        unit="p-jiliao-01",
+        type="party_lecture",
+        title="党课",
+        start=clock.now(),
+        duration_s=90 * 60,
+        persons=(MEMBER, SECRETARY),
+    )
+    made = (await meetings.create_adhoc(draft)).id
+    await meetings.open(made)
+    clock.advance(minutes=90)
+    await meetings.close(made)
+    await meetings.settle(made)
+    return made
+
+
+async def posted(server: RunningServer, who: str, path: str, **body: object) -> int:
+    async with (
+        server.http(await server.token_of_person(who)) as http,
+        http.post(path, json=body) as answer,
+    ):
+        return answer.status
