@@ -25,6 +25,9 @@ from media.messages import (
 )
 from media.placement import Loss, Placement
 
+RETRY_S = (0.1, 0.5)
+"""Pauses before a pipe that broke is laid once more."""
+
 _log: FilteringBoundLogger = structlog.get_logger(__name__)
 _Failures = (WorkerUnavailable, CommandRefused)
 
@@ -122,16 +125,22 @@ class Cascade:
         leader = self._placement.leader(router)
         if leader is None or (router, number) in self._laying:
             return
-        try:
-            await self._lay(router, leader, number)
-        except _Failures as error:
-            still = number in self._placement.parts(router)
-            if not still or self._placement.leader(router) != leader:
-                return  # a worker died: that is seen to elsewhere
-            _log.error("a part of a room is given up", worker=number, reason=str(error))
-            transports = self._placement.retreat(router, number)
-            await self._close(router, number)
-            self._given_up(router, transports)
+        for pause in (*RETRY_S, None):
+            try:
+                await self._lay(router, leader, number)
+            except _Failures as error:
+                still = number in self._placement.parts(router)
+                if not still or self._placement.leader(router) != leader:
+                    return  # a worker died: that is seen to elsewhere
+                _log.warning("a part of a room is not joined", worker=number, reason=str(error))
+            else:
+                return
+            if pause is not None:
+                await asyncio.sleep(pause)
+        transports = self._placement.retreat(router, number)
+        _log.error("a part of a room is given up", worker=number, transports=len(transports))
+        await self._close(router, number)
+        self._given_up(router, transports)
 
     async def _close(self, router: str, number: int) -> None:
         try:

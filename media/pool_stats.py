@@ -14,9 +14,10 @@ def join_stats(found: Sequence[_Stats | None]) -> dict[str, object]:
     """Join what workers say (media.plane.MediaPlane.stats), by their numbers; None is one that
     does not answer.
 
-    `workers` holds each worker's stats without its routers, under `worker` its number. `routers`
-    are those of all; one that spans several `workers` has its transports and the ends of its
-    `pipes` from all of them, each with its `worker`, and its counters summed.
+    `workers` holds each worker's own stats with its number as `worker`, and how many `routers` and
+    ends of `pipes` it has. `routers` are those of all; one that spans several `workers` has its
+    transports and the ends of its `pipes` from all of them, each with its `worker`, and its
+    counters summed.
     """
     told = {number: stats for number, stats in enumerate(found) if stats is not None}
     everything = list(told.values())
@@ -33,7 +34,12 @@ def join_stats(found: Sequence[_Stats | None]) -> dict[str, object]:
         },
         "tcp": _sum({k: n for k, n in one.items() if k != "port"} for one in tcp) if tcp else None,
         "workers": [
-            {"worker": number, **{k: v for k, v in stats.items() if k != "routers"}}
+            {
+                **{k: v for k, v in stats.items() if k != "routers"},
+                "worker": number,
+                "routers": len(stats["routers"]),
+                "pipes": sum(len(part["pipes"]) for part in stats["routers"].values()),
+            }
             for number, stats in told.items()
         ],
         "routers": _routers(told),

@@ -29,6 +29,7 @@ COUNTERS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("packets_lost", "RTP packets that senders sent and that never came.",
      ("totals", "lost")),
     ("packets_forwarded", "RTP packets written for receivers.", ("rtp_out",)),
+    ("forwarded_bytes", "Bytes of these, as they go out.", ("octets_out",)),
     ("packets_asked_again", "RTP packets asked of senders by NACK.",
      ("totals", "nacked")),
     ("keyframes_asked", "Key frames asked of senders.", ("totals", "keyframes_asked")),
@@ -114,22 +115,41 @@ class MediaFigures:
         )
         if stats is None:
             return
+        workers = {str(worker["worker"]): worker for worker in stats["workers"]}
         for name, text, path in COUNTERS:
-            yield CounterMetricFamily(f"liancun_media_{name}", text, value=_at(stats, path))
+            # By worker: one that dies begins at zero, and a sum would seem to count backwards.
+            yield _labelled(
+                CounterMetricFamily(f"liancun_media_{name}", text, labels=["worker"]),
+                {(number,): _at(worker, path) for number, worker in workers.items()},
+            )
         rooms = stats["routers"].values()
         yield GaugeMetricFamily("liancun_media_routers", "Open routers.", value=len(rooms))
         for name, text, key in ROUTERS:
             value = sum(room["router"][key] for room in rooms)
             yield GaugeMetricFamily(f"liancun_media_{name}", text, value=value)
         yield _labelled(
-            GaugeMetricFamily("liancun_media_transports", "Transports by state.", labels=["state"]),
-            _states(rooms),
+            GaugeMetricFamily(
+                "liancun_media_transports", "Transports by state.", labels=["worker", "state"]
+            ),
+            _states(workers, rooms),
+        )
+        yield _labelled(
+            GaugeMetricFamily(
+                "liancun_media_pipes", "Ends of pipes to other workers.", labels=["worker"]
+            ),
+            {(number,): worker["pipes"] for number, worker in workers.items()},
         )
         yield _labelled(
             CounterMetricFamily(
-                "liancun_media_drops", "What was dropped, by reason.", labels=["where", "reason"]
+                "liancun_media_drops",
+                "What was dropped, by reason.",
+                labels=["worker", "where", "reason"],
             ),
-            _drops(stats),
+            {
+                (number, *place): count
+                for number, worker in workers.items()
+                for place, count in _drops(worker).items()
+            },
         )
         tcp = stats["tcp"]
         yield GaugeMetricFamily(
@@ -197,12 +217,16 @@ def _at(stats: Mapping[str, Any], path: tuple[str, ...]) -> float:
     return float(value)
 
 
-def _states(rooms: Iterable[Mapping[str, Any]]) -> dict[tuple[str, ...], float]:
-    found = Counter(t["state"] for room in rooms for t in room["transports"].values())
-    return {(state,): found[state] for state in get_args(State)}
+def _states(
+    workers: Iterable[str], rooms: Iterable[Mapping[str, Any]]
+) -> dict[tuple[str, ...], float]:
+    found = Counter(
+        (str(t["worker"]), t["state"]) for room in rooms for t in room["transports"].values()
+    )
+    return {(w, state): found[w, state] for w in workers for state in get_args(State)}
 
 
-def _drops(stats: Mapping[str, Any]) -> dict[tuple[str, ...], float]:
+def _drops(stats: Mapping[str, Any]) -> dict[tuple[str, str], float]:
     """`in`: before a packet was known to be a participant's; `room`: by its Router; `out`: when
     sending."""
     places: dict[str, Mapping[str, int]] = {

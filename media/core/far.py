@@ -109,9 +109,9 @@ class FarTransport(Transport):
             changed = changed or after != before
         return changed
 
-    def sounds(self, loudness: float, now: float) -> None:
+    def sounds(self, loudness: float, speaks: bool, now: float) -> None:
         """Note how loud it is; who is loud sends sound, though it was not told yet."""
-        self.voice.loudness, self.voice.heard_at = loudness, now
+        self.voice.told(loudness, speaks, now)
         for producer in self.producers:
             if isinstance(producer, FarProducer) and not producer.flowing.audio:
                 producer.flowing = replace(producer.flowing, audio=True)

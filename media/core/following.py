@@ -13,23 +13,24 @@ from media.core.transport import Transport
 
 
 class Following(Stage):
-    """`news` says that the leading side should hear of our voices now, not with the next tick."""
+    """`news`, where it is a time, says since when the leading side should hear of our voices before
+    the next tick."""
 
     __slots__ = ("_decided", "_told", "news")
 
     def __init__(self, transports: Mapping[str, Transport]) -> None:
         super().__init__(transports)
         self._decided = Decisions()
-        self._told: dict[str, float] = {}
-        self.news = False
+        self._told: dict[str, tuple[float, bool]] = {}
+        self.news: float | None = None
 
-    def loud(self) -> dict[str, float] | None:
-        """Return the loudness of our loudest voices, None where there is nothing to tell."""
-        voices = {
-            tid: round(self._transports[tid].voice.loudness, 1) for tid in self.voices.heard()
-        }
-        sounding = any(loudness > FAINT for loudness in voices.values())
-        self.news = False
+    def loud(self, now: float) -> dict[str, tuple[float, bool]] | None:
+        """Return how loud our loudest voices are and whether they speak, None where there is
+        nothing to tell."""
+        heard = (self._transports[tid].voice for tid in self.voices.heard())
+        voices = {voice.tid: (round(voice.loudness, 1), voice.speaks(now)) for voice in heard}
+        sounding = any(loudness > FAINT for loudness, _ in voices.values())
+        self.news = None
         if voices == self._told and not sounding:
             return None
         self._told = voices
@@ -65,9 +66,10 @@ class Following(Stage):
     # -- what a leading stage decides ---------------------------------------------------------
 
     def _consider(self, voice: Voice, now: float) -> None:
-        raised = voice.loudness >= SPEECH and self._told.get(voice.tid, SPEECH) < SPEECH
+        told = self._told.get(voice.tid)
+        raised = told is not None and told[0] < SPEECH <= voice.loudness
         if self.voices.consider(voice, now) or raised:
-            self.news = True
+            self.news = now
 
     def decisions(self) -> Decisions:
         return self._decided

@@ -46,6 +46,11 @@ class Voice:
         if abs(loudness - self._about) > BAND or loudness == UNKNOWN:
             self._about, self._steady_since = loudness, now
 
+    def told(self, loudness: float, speaks: bool, now: float) -> None:
+        """Take over what was measured elsewhere; every 100 ms while there is sound."""
+        self.loudness, self.heard_at = loudness, now
+        self._steady_since = now if speaks else -inf
+
     def speaks(self, now: float) -> bool:
         """Tell whether it is loud enough for speech, and lively."""
         return self.loudness >= SPEECH and now - self._steady_since <= STEADY_S

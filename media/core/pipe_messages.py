@@ -55,9 +55,10 @@ class Flows:
 
 @dataclass(frozen=True, slots=True)
 class Loud:
-    """How loud the loudest voices of a following side are (media.core.loudness)."""
+    """How loud the loudest voices of a following side are, and whether they speak
+    (media.core.loudness)."""
 
-    voices: dict[str, float]
+    voices: dict[str, tuple[float, bool]]
     type: Literal["loud"] = "loud"
 
 

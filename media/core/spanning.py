@@ -91,8 +91,8 @@ class SpanningRouter(Router):
                 if any(news):
                     self._stage.pictures_changed(now)
             case Loud(voices=voices):
-                for tid, loudness in voices.items():
-                    self._hear_far(pipe, tid, loudness, now)
+                for tid, (loudness, speaks) in voices.items():
+                    self._hear_far(pipe, tid, loudness, speaks, now)
             case Wants():
                 pipe.want(message, now)
             case Decisions():
@@ -112,10 +112,10 @@ class SpanningRouter(Router):
         if person is not None and self._transports.get(tid) is person:
             self.remove_transport(tid, now)
 
-    def _hear_far(self, pipe: Pipe, tid: str, loudness: float, now: float) -> None:
+    def _hear_far(self, pipe: Pipe, tid: str, loudness: float, speaks: bool, now: float) -> None:
         person = pipe.people.get(tid)
         if person is not None and not person.muted[0]:
-            person.sounds(loudness, now)
+            person.sounds(loudness, speaks, now)
             self._stage.hear(person.voice, now)
 
     # -- people -------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ class SpanningRouter(Router):
         if not self._pipes:
             return
         if ticks:
-            self._say_loud()
+            self._say_loud(now)
         for pipe in self._pipes.values():
             if reviews:
                 pipe.review(now)
@@ -201,8 +201,8 @@ class SpanningRouter(Router):
         """Say what cannot wait for a tick: who is heard and shown, and what is needed for it."""
         stage = self._stage
         if isinstance(stage, Following):
-            if stage.news:
-                self._say_loud()
+            if stage.news is not None:
+                self._say_loud(stage.news)
         else:
             decided = stage.decisions()
             if decided != self._decided:
@@ -235,10 +235,10 @@ class SpanningRouter(Router):
         if flows is not None:
             self._say(pipe, flows)
 
-    def _say_loud(self) -> None:
+    def _say_loud(self, now: float) -> None:
         """Name our loudest voices to the part that leads, over whatever pipe there is."""
         if isinstance(self._stage, Following):
-            voices = self._stage.loud()
+            voices = self._stage.loud(now)
             if voices is not None:
                 for pipe in self._pipes.values():
                     self._say(pipe, Loud(voices))

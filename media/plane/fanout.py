@@ -57,6 +57,8 @@ class Fanout:
         """The latest run of each sender's SSRC: what follows may only be added there."""
         self.packets = 0
         """RTP packets given to the slab so far."""
+        self.octets = 0
+        """Bytes of these packets, protected."""
 
     def forget(self) -> None:
         """Drop all compiled tables: a transport came up, was closed or failed."""
@@ -103,6 +105,7 @@ class Fanout:
         segments = len(packets)
         lengths = [HEADER_BYTES + len(body) for body in bodies]
         room = sum(map(stride_of, lengths))
+        octets = sum(lengths) + segments * group.tag
         columns = [_Columns(packet, group) for packet in packets]
         names = group.names
         begin, end = 0, len(names)
@@ -122,7 +125,9 @@ class Fanout:
             lost = sum(outbox.cancel(receiver) for receiver in failed)
             if lost:
                 self._drops["srtp_protect"] += lost
-            self.packets += taken * segments - lost
+            sent = taken * segments - lost
+            self.packets += sent
+            self.octets += sent * octets // segments
             begin += taken
 
     def resend(self, resend: Resend, transport: Receiver, now: float) -> None:
@@ -160,6 +165,7 @@ class Fanout:
             self._drops["srtp_protect"] += 1
             return
         self.packets += 1
+        self.octets += length_pointer[0]
 
 
 class _Columns:

@@ -204,6 +204,7 @@ class MediaPlane:
             "datagrams_in": self._ingress.datagrams,
             "octets_in": self._ingress.octets,
             "rtp_out": self._fanout.packets,
+            "octets_out": self._fanout.octets,
             "drops": dict(self.drops),
             "tcp": self._tcp.stats() if self._tcp is not None else None,
             "datagrams_out": dict(self._endpoint.outbox.counts),

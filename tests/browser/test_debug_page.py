@@ -46,6 +46,9 @@ async def test_an_engineer_sees_the_rooms_that_are_live_without_names(
     await expect(rooms).to_contain_text(meeting.id)
     await expect(transports).to_contain_text(room["peer"])
     await expect(transports).to_contain_text("device phone1")
+    workers = page.get_by_test_id("workers").locator("tbody tr")
+    await expect(workers).to_have_count(1)
+    await expect(workers).to_contain_text("0")
     sheet = await page.get_by_test_id("sheet").inner_text()
     assert re.findall("[\u4e00-\u9fff]", sheet) == []
 

@@ -8,6 +8,7 @@ import { errorText, loadTexts, t } from '../i18n.js';
 import { bar, number } from '../ui/desk.js';
 import { byId, el, fill, say, show } from '../ui/dom.js';
 import { LiveTable } from '../ui/live-table.js';
+import { workerTable } from '../ui/worker-table.js';
 
 const EVERY_MS = 2000;
 
@@ -45,10 +46,12 @@ const EVERY_MS = 2000;
  * @typedef {object} Outside
  * @property {string} state
  * @property {number} silent_s
+ * @property {number} worker
  *
  * @typedef {object} Routed
  * @property {Record<string, any>} router
  * @property {Record<string, Outside>} transports
+ * @property {number[]} workers that carry a part of the room
  * @property {{transports: Record<string, Inside>}} [dump]
  *
  * @typedef {object} Peer
@@ -149,6 +152,7 @@ class DebugPage {
       'rooms',
       [
         { words: 'debug.room', text: (row) => row.room.occurrence },
+        { words: 'debug.worker', text: (row) => (row.routed ? row.routed.workers.join(' + ') : NONE) },
         { words: 'debug.devices', text: (row) => String(row.room.peers.length), figure: true },
         { words: 'debug.connections', text: counted('transports'), figure: true },
         { words: 'debug.streams', text: counted('streams'), figure: true },
@@ -172,6 +176,7 @@ class DebugPage {
       [
         { words: 'debug.connection', text: ({ peer }) => peer.peer },
         { words: 'debug.whose', text: ({ peer }) => peer.who },
+        { words: 'debug.worker', text: ({ outside }) => (outside ? String(outside.worker) : NONE) },
         { words: 'debug.state', text: ({ outside }) => (outside ? t(`debug.${outside.state}`) : NONE) },
         {
           words: 'debug.round_trip',
@@ -215,6 +220,7 @@ class DebugPage {
       ],
       (row) => `${row[0]} ${row[1]}`,
     );
+    this._workers = workerTable();
     this._slotsTitle = el('h2', {});
     this._slotsPart = el('section', {}, this._slotsTitle, this._slots.element);
     this.sheet = el(
@@ -226,6 +232,7 @@ class DebugPage {
       el('section', {}, el('h2', { text: t('debug.rooms') }), this._rooms.element),
       el('section', {}, el('h2', { text: t('debug.connections') }), this._peers.element),
       this._slotsPart,
+      el('section', {}, el('h2', { text: t('debug.workers') }), this._workers.element),
       el('section', {}, el('h2', { text: t('debug.dropped') }), this._drops.element),
     );
   }
@@ -290,6 +297,7 @@ class DebugPage {
       say(this._slotsTitle, t('debug.slots_of', { connection: peer.peer.peer }));
       this._slots.show(peer.inside ? peer.inside.consumers : []);
     }
+    this._workers.show(media ? media.workers : []);
     this._drops.show(media ? dropsOf(media) : []);
     fill(
       this._numbers,

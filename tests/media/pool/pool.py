@@ -20,8 +20,15 @@ from media.messages import (
     TransportStateChanged,
 )
 from media.pool import Lost, Workers
+from media.synthetic.encoded import EncodedVoice, Sound
 from media.synthetic.participant import SyntheticParticipant
-from tests.media.synthetic.builders import a_loop, a_voice
+from tests.media.synthetic.builders import a_loop
+
+
+def a_speech() -> EncodedVoice:
+    """Syllables: what stays equally loud is no speech."""
+    sounds = tuple(Sound(b"voice" + bytes((n,)), 20 if n % 6 < 3 else 34) for n in range(48))
+    return EncodedVoice(sounds, Sound(b"hush", 127))
 
 
 class Pool:
@@ -43,7 +50,7 @@ class Pool:
             await self.workers.request(OpenRouter(router=router))
 
     async def join(self, router: str, transport: str) -> SyntheticParticipant:
-        participant = SyntheticParticipant(a_loop(), a_voice())
+        participant = SyntheticParticipant(a_loop(), a_speech())
         reply = await self.workers.request(
             ConnectTransport(router=router, transport=transport, offer=participant.offer())
         )

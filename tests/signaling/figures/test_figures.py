@@ -56,7 +56,7 @@ async def test_the_worker_says_what_it_holds(branch: Branch) -> None:
     found = await scrape(branch)
     assert value(found, "liancun_workers_up") == 1
     assert value(found, "liancun_media_routers") == 1
-    assert value(found, "liancun_media_transports", state="connected") == 0
+    assert value(found, "liancun_media_transports", worker="0", state="connected") == 0
     assert value(found, "liancun_agenda_lag_seconds") == 0
 
 
