@@ -81,15 +81,16 @@ async def _measure(
 def _workers(options: argparse.Namespace) -> None:
     steps = []
     for packets in workers.STEPS:
-        for number in (1, 2):
-            print(f"{number} worker(s), {workers.ROOMS} rooms, {packets} packets a picture …")
+        for layout in workers.LAYOUTS:
+            print(f"{layout.name}, {packets} packets a picture …", flush=True)
             steps.append(
-                asyncio.run(workers.measure(number, workers.RECEIVERS, options.seconds, packets))
+                asyncio.run(workers.measure(layout, workers.RECEIVERS, options.seconds, packets))
             )
     table = workers.table(steps)
     print(f"\nTwo workers against one\n\n{table}\n")
-    for what, ratio in workers.gains(steps).items():
-        print(f"{what.replace('_', ' ')}: {ratio} times that of one worker")
+    for layout in (workers.EACH, workers.SPANNING):
+        for what, ratio in workers.gains(steps, layout).items():
+            print(f"{layout.name}: {what.replace('_', ' ')} {ratio} times that of one worker")
     _write(options.results / "workers.json", workers.document(steps, options.seconds), table)
 
 

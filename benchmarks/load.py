@@ -223,6 +223,8 @@ def main() -> None:
             load.phase("server", options.seconds, None, together=options.together)
             if not options.together:
                 load.phase("null", options.seconds, reply["null_port"])
+        if options.together:
+            sys.stdin.readline()  # until the parent has read what it wants to know of us
     finally:
         load.close()
 

@@ -1,7 +1,8 @@
-"""Two media workers against one: two rooms, each a speaker and receivers, more and more of it.
+"""Two media workers against one: speakers and receivers, more and more of it.
 
-What a second worker brings is read in two ways: what a packet costs, which must stay the same, and
-how many packets a second get through, in steps until some are lost.
+The same receivers sit in two rooms on one worker, in two rooms on a worker each, and in one room
+that spans both. What a second worker brings is read in two ways: what a packet costs, which must
+stay the same, and how many packets a second get through, in steps until some are lost.
 """
 
 import asyncio
@@ -15,10 +16,9 @@ from media.messages import Connected, ConnectTransport, OpenRouter
 from media.pool import Workers
 
 HOST = "127.0.0.1"
-ROOMS = 2
-RECEIVERS = 100
-"""Of each room."""
-STEPS = (4, 24, 48)
+RECEIVERS = 200
+"""Of all rooms together."""
+STEPS = (16, 48)
 """Packets of one picture, thirty pictures a second."""
 FPS = 30
 LOST_PERCENT = 0.5
@@ -26,12 +26,25 @@ LOST_PERCENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """How the receivers are spread."""
+
+    name: str
+    workers: int
+    rooms: int
+
+
+ONE = Layout("one worker, two rooms", 1, 2)
+EACH = Layout("two workers, a room each", 2, 2)
+SPANNING = Layout("two workers, one room", 2, 1)
+LAYOUTS = (ONE, EACH, SPANNING)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One window; `us` are microseconds of CPU of all workers per packet that arrived."""
 
-    workers: int
-    receivers: int
-    """Of each of the rooms."""
+    layout: str
     packets_of_a_picture: int
     us: float
     packets_per_second: int
@@ -41,17 +54,25 @@ class Step:
     lost_percent: float
 
 
-async def measure(workers: int, receivers: int, seconds: float, packets: int) -> Step:
-    """Run one step: rooms of so many receivers, spread over so many workers by the pool."""
-    settings = Media(host=HOST, announce=(HOST,), udp_port=0, in_process=False, workers=workers)
+async def measure(layout: Layout, receivers: int, seconds: float, packets: int) -> Step:
+    """Run one step: so many receivers in all, placed by the pool of workers."""
+    settings = Media(
+        host=HOST,
+        announce=(HOST,),
+        udp_port=0,
+        in_process=False,
+        workers=layout.workers,
+        room_share=receivers // layout.workers + 1,
+    )
     pool = Workers(settings)
     loads: list[asyncio.subprocess.Process] = []
     try:
         await pool.start()
-        for room in range(ROOMS):
+        for room in range(layout.rooms):
             await pool.request(OpenRouter(router=f"bench{room}"))
-            loads.append(await _join(pool, f"bench{room}", receivers, seconds, packets))
-        return await _window(pool, loads, receivers, packets)
+            each = receivers // layout.rooms
+            loads.append(await _join(pool, f"bench{room}", each, seconds, packets))
+        return await _window(pool, loads, layout, packets)
     finally:
         for load in loads:
             await processes.end(load)
@@ -85,7 +106,7 @@ async def _connect(pool: Workers, room: str, number: int, offer: str) -> str:
 
 
 async def _window(
-    pool: Workers, loads: Sequence[asyncio.subprocess.Process], receivers: int, packets: int
+    pool: Workers, loads: Sequence[asyncio.subprocess.Process], layout: Layout, packets: int
 ) -> Step:
     for expected in ("settled", "begin"):
         for load in loads:
@@ -102,8 +123,7 @@ async def _window(
     length = max(end["seconds"] for end in ends)
     received, sent = sum(e["received"] for e in ends), sum(e["expected"] for e in ends)
     return Step(
-        workers=len(pids),
-        receivers=receivers,
+        layout=layout.name,
         packets_of_a_picture=packets,
         us=round(1e6 * sum(used) / max(1, received), 2),
         packets_per_second=round(received / length),
@@ -118,32 +138,32 @@ async def _window(
 def table(steps: Sequence[Step]) -> str:
     """Lay the steps out as a Markdown table."""
     heads = (
-        "workers", "receivers a room", "packets a picture", "µs", "packets/s",
-        "% of a core, busiest", "load % of a core", "lost %",
+        "layout", "packets a picture", "µs", "packets/s", "% of a core, busiest worker",
+        "load % of a core", "lost %",
     )  # fmt: skip
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---:|" * len(heads)]
+    lines = ["| " + " | ".join(heads) + " |", "|---|" + "---:|" * (len(heads) - 1)]
     lines += ["| " + " | ".join(map(str, asdict(step).values())) + " |" for step in steps]
     return "\n".join(lines)
 
 
-def gains(steps: Sequence[Step]) -> dict[str, float]:
-    """Compare two workers with one: the cost of a packet in the largest step that both carried,
-    and the most packets a second, with next to nothing lost."""
+def gains(steps: Sequence[Step], layout: Layout) -> dict[str, float]:
+    """Compare a layout with one worker: the cost of a packet in the largest step that both
+    carried, and the most packets a second, with next to nothing lost."""
     carried = {
-        (step.workers, step.packets_of_a_picture): step
+        (step.layout, step.packets_of_a_picture): step
         for step in steps
         if step.lost_percent <= LOST_PERCENT
     }
-    both = [size for number, size in carried if number == 1 and (2, size) in carried]
+    both = [size for name, size in carried if name == ONE.name and (layout.name, size) in carried]
     if not both:
         return {}
-    one, two = carried[1, max(both)], carried[2, max(both)]
+    before, after = carried[ONE.name, max(both)], carried[layout.name, max(both)]
     most = [
-        max(step.packets_per_second for (number, _), step in carried.items() if number == workers)
-        for workers in (1, 2)
+        max(step.packets_per_second for (name, _), step in carried.items() if name == wanted.name)
+        for wanted in (ONE, layout)
     ]
     return {
-        "cost_of_a_packet": round(two.us / one.us, 2),
+        "cost_of_a_packet": round(after.us / before.us, 2),
         "most_packets": round(most[1] / most[0], 2),
     }
 
@@ -151,9 +171,12 @@ def gains(steps: Sequence[Step]) -> dict[str, float]:
 def document(steps: Sequence[Step], seconds: float) -> dict[str, object]:
     """Return what is written as JSON."""
     return {
-        "what": "two media workers against one, two rooms of one speaker each",
+        "what": "two media workers against one",
+        "receivers": RECEIVERS,
         "seconds_per_window": seconds,
         "machine": cpu.machine(),
         "steps": [asdict(step) for step in steps],
-        "two_against_one": gains(steps),
+        "against_one_worker": {
+            layout.name: gains(steps, layout) for layout in LAYOUTS if layout is not ONE
+        },
     }
