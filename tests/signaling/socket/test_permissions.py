@@ -31,6 +31,13 @@ EXAMPLES: dict[type[client.Request], client.Request] = {
     client.RollCallMark: client.RollCallMark(
         type="roll_call.mark", id=1, person="p", mark="present"
     ),
+    client.RollCallOthers: client.RollCallOthers(type="roll_call.others", id=1),
+    client.RollCallAttend: client.RollCallAttend(type="roll_call.attend", id=1, person="p"),
+    client.VoteCast: client.VoteCast(type="vote.cast", id=1, vote="v", person="p", choice="for"),
+    client.VoteCount: client.VoteCount(
+        type="vote.count", id=1, vote="v", in_favour=1, against=0, abstain=0
+    ),
+    client.PresenceAnswer: client.PresenceAnswer(type="presence.answer", id=1, check="c"),
     client.FloorGive: client.FloorGive(type="floor.give", id=1, peer=None),
     client.Watch: client.Watch(type="watch", id=1, occurrence="o"),
     client.Unwatch: client.Unwatch(type="unwatch", id=1, occurrence="o"),
