@@ -1,5 +1,9 @@
 """Dry runs: what would be in the way of a meeting, before anything is saved."""
 
+from datetime import datetime
+
+from pydantic import BaseModel
+
 from scheduler.meetings.model import AdhocDraft, SeriesDraft
 from signaling import keys
 from signaling.http.call import Call
@@ -24,6 +28,21 @@ class MoveCheckInput(NewTime):
     """Another time for a meeting; with `following` for all behind it too."""
 
     following: bool = False
+
+
+class AcknowledgedView(BaseModel):
+    """Who saved over conflicts, and why; `conflicts` is how many were shown then."""
+
+    at: datetime
+    by_name: str | None
+    reason: str
+    conflicts: int
+
+
+class StandingConflicts(CheckView):
+    """What is in the way of a meeting at its own time, and what somebody accepted."""
+
+    acknowledged: tuple[AcknowledgedView, ...]
 
 
 @ROUTES.post("/api/series/check", needs=Permission.MEETINGS_SCHEDULE)
@@ -59,3 +78,30 @@ async def check_move(call: Call, body: MoveCheckInput) -> CheckView:
     roster = await meetings.roster(call.occurrence.id)
     check = await conflicts.of_move(call.occurrence, roster, body.start, body.duration_s)
     return await shown(call, check)
+
+
+@ROUTES.get("/api/occurrences/{occurrence}/conflicts", needs=Permission.MEETINGS_SCHEDULE)
+async def get_conflicts(call: Call) -> StandingConflicts:
+    """Show what is in the way of a meeting as it is planned, and what was accepted."""
+    meeting, conflicts = call.occurrence, call.part(keys.CONFLICTS)
+    roster = await call.part(keys.MEETINGS).roster(meeting.id)
+    length = meeting.scheduled_end - meeting.scheduled_start
+    check = await conflicts.of_move(
+        meeting, roster, meeting.scheduled_start, int(length.total_seconds())
+    )
+    found = list(await conflicts.acknowledged(occurrence=meeting.id))
+    if meeting.series is not None:
+        found += await conflicts.acknowledged(series=meeting.series)
+    persons = await call.part(keys.DIRECTORY).persons({one.by for one in found if one.by})
+    return StandingConflicts(
+        **(await shown(call, check)).model_dump(),
+        acknowledged=tuple(
+            AcknowledgedView(
+                at=one.at,
+                by_name=persons[one.by].name if one.by in persons else None,
+                reason=one.reason,
+                conflicts=len(one.conflicts),
+            )
+            for one in sorted(found, key=lambda one: one.at)
+        ),
+    )

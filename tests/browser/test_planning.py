@@ -129,6 +129,7 @@ async def test_a_first_secretary_calls_the_neighbours_with_two_clicks(
     page = await MeetingPage.open(browser, f"{county.url}/organizer", cookie)
     await page.click("nearby-open")
     await page.sees("nearby-people", "示例书记009")
+    await expect(page.part("naming")).to_have_count(0)  # only who plans meetings writes it down
     await page.click("nearby-start")
     await page.page.wait_for_url("**/room?occurrence=*")
     [meeting] = await county.part(keys.MEETINGS).occurrences(

@@ -310,7 +310,8 @@ function nearbyButton(me) {
   }
   const posted = me.roles.find((each) => each.role === 'first_secretary' && each.site);
   return button({ words: t('nearby.button'), look: 'plain', testid: 'nearby-open' }, () => {
-    openNearby((posted && posted.site) || null, (meeting) =>
+    const mayName = me.permissions.indexOf('meetings.schedule') >= 0;
+    openNearby((posted && posted.site) || null, mayName, (meeting) =>
       location.assign(`/room?occurrence=${encodeURIComponent(meeting.id)}`),
     ).catch((error) => openDialog({ title: t('trouble.title'), text: errorText(error) }));
   });

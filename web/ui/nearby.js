@@ -1,18 +1,22 @@
 /**
- * Calling the first secretaries of the neighbouring villages at once: choose, start.
+ * Calling the first secretaries of the neighbouring villages at once: choose, start. Which villages
+ * are neighbours no directory knows; who plans meetings may write it down here.
  */
-import { get, post } from '../api.js';
+import { ask, get, post } from '../api.js';
 import { errorText, t } from '../i18n.js';
 import { button, openDialog } from './dialog.js';
 import { el, fill, say } from './dom.js';
+import { NamePicker } from './plan-invite.js';
 
+/** @typedef {{id: string, name: string}} Village */
 /** @typedef {{id: string, name: string, site_name: string | null}} NearPerson */
 
 /**
  * @param {string | null} site one's own village; without it a village is chosen first
+ * @param {boolean} mayName write down which villages are neighbours
  * @param {(meeting: {id: string}) => void} started
  */
-export async function openNearby(site, started) {
+export async function openNearby(site, mayName, started) {
   const body = el('div', {});
   const dialog = openDialog({
     title: t('nearby.title'),
@@ -40,13 +44,17 @@ export async function openNearby(site, started) {
   async function showPeople(village) {
     const path = `/api/sites/${encodeURIComponent(village)}/nearby`;
     try {
-      choose(path, await get(path));
+      const near = await get(path);
+      choose(path, near);
+      if (mayName) {
+        body.append(await naming(near, () => showPeople(village)));
+      }
     } catch (error) {
       fill(body, el('p', { class: 'wrong', text: errorText(/** @type {any} */ (error)) }));
     }
   }
 
-  /** @param {string} path @param {{village: {name: string}, source: string, persons: NearPerson[]}} near */
+  /** @param {string} path @param {{village: Village, source: string, persons: NearPerson[]}} near */
   function choose(path, near) {
     const told = el('p', { class: 'wrong', role: 'alert' });
     const subject = el('input', { type: 'text', maxlength: 200, 'data-testid': 'nearby-title' });
@@ -93,4 +101,58 @@ export async function openNearby(site, started) {
     );
     start.focus();
   }
+}
+
+/**
+ * Writing down the neighbours of a village.
+ * @param {{village: Village, neighbours: Village[], source: string}} near
+ * @param {() => void} named
+ */
+async function naming(near, named) {
+  const path = `/api/units/${encodeURIComponent(near.village.id)}/neighbours`;
+  const units = (await get('/api/units?tree=admin')).units.filter(
+    (/** @type {any} */ each) => each.kind === 'village' || each.kind === 'community',
+  );
+  const picker = new NamePicker(t('nearby.village'), 'neighbour-name');
+  picker.offer(units);
+  const told = el('p', { class: 'wrong', role: 'alert' });
+  let chosen = near.source === 'table' ? near.neighbours : [];
+  const list = el('ul', { class: 'plan-names', 'data-testid': 'neighbours' });
+  const draw = () =>
+    fill(
+      list,
+      ...chosen.map((each) =>
+        el(
+          'li',
+          {},
+          el('span', { text: each.name }),
+          button({ words: t('plan.remove') }, () => {
+            chosen = chosen.filter((other) => other.id !== each.id);
+            draw();
+          }),
+        ),
+      ),
+    );
+  const add = button({ words: t('plan.invite_add'), testid: 'neighbour-add' }, () => {
+    if (picker.chosen && !chosen.some((each) => each.id === picker.chosen)) {
+      chosen = [...chosen, { id: picker.chosen, name: picker.input.value.trim() }];
+      picker.input.value = '';
+      draw();
+    }
+  });
+  const save = button({ words: t('nearby.save'), testid: 'neighbours-save' }, () =>
+    ask('PUT', path, { neighbours: chosen.map((each) => each.id) }).then(named, (error) =>
+      say(told, errorText(error)),
+    ),
+  );
+  draw();
+  return el(
+    'details',
+    { class: 'plan-who', 'data-testid': 'naming' },
+    el('summary', { text: t('nearby.naming', { village: near.village.name }) }),
+    list,
+    el('div', { class: 'question' }, picker.element, add),
+    told,
+    el('div', { class: 'acts' }, save),
+  );
 }

@@ -84,7 +84,7 @@ export class CheckPanel {
     fill(
       this.element,
       el('h3', { text: conflicts ? t('plan.conflicts') : t('plan.no_conflicts') }),
-      conflicts ? this._conflicts(check) : null,
+      conflicts ? conflictList(check) : null,
       conflicts ? this._instead(check) : null,
       el('p', { class: 'facts', text: t('plan.coming') }),
       this._planned(check),
@@ -107,35 +107,6 @@ export class CheckPanel {
         );
       }),
     );
-  }
-
-  /** @param {Check} check */
-  _conflicts(check) {
-    const list = el('ul', { class: 'plan-conflicts', 'data-testid': 'conflicts' });
-    for (const each of check.conflicts.slice(0, MOST_SHOWN)) {
-      const title = each.other.title || t('plan.another_meeting');
-      const needed = [...each.persons, ...each.rooms, ...each.sites, ...each.devices];
-      list.append(
-        el(
-          'li',
-          {},
-          el('strong', { text: when(each.start) }),
-          el('span', {
-            text: t('plan.conflict_with', {
-              unit: each.other.unit_name,
-              title,
-              span: `${clockTime(each.other.start)}–${clockTime(each.other.end)}`,
-            }),
-          }),
-          el('span', { text: t('plan.both_need', { names: names(needed) }) }),
-          el('span', { class: 'soft', text: t(`plan.stays_${each.stays}`) }),
-        ),
-      );
-    }
-    if (check.conflicts.length > MOST_SHOWN) {
-      list.append(el('li', { text: t('plan.and_more', { number: check.conflicts.length }) }));
-    }
-    return list;
   }
 
   /** @param {Check} check */
@@ -177,4 +148,33 @@ export class CheckPanel {
       el('label', { class: 'field' }, t('plan.reason_over'), this._reason),
     );
   }
+}
+
+/** What is in the way, in words. @param {{conflicts: Conflict[]}} check */
+export function conflictList(check) {
+  const list = el('ul', { class: 'plan-conflicts', 'data-testid': 'conflicts' });
+  for (const each of check.conflicts.slice(0, MOST_SHOWN)) {
+    const title = each.other.title || t('plan.another_meeting');
+    const needed = [...each.persons, ...each.rooms, ...each.sites, ...each.devices];
+    list.append(
+      el(
+        'li',
+        {},
+        el('strong', { text: when(each.start) }),
+        el('span', {
+          text: t('plan.conflict_with', {
+            unit: each.other.unit_name,
+            title,
+            span: `${clockTime(each.other.start)}–${clockTime(each.other.end)}`,
+          }),
+        }),
+        el('span', { text: t('plan.both_need', { names: names(needed) }) }),
+        el('span', { class: 'soft', text: t(`plan.stays_${each.stays}`) }),
+      ),
+    );
+  }
+  if (check.conflicts.length > MOST_SHOWN) {
+    list.append(el('li', { text: t('plan.and_more', { number: check.conflicts.length }) }));
+  }
+  return list;
 }

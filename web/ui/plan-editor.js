@@ -29,6 +29,7 @@ export class PlanEditor {
     this._saved = saved;
     this._timer = 0;
     this._asked = 0;
+    this._saving = false;
     this._form = new PlanForm(series, once, known.units, () => this._later());
     this._agenda = new AgendaForm();
     this._invite = new InviteForm(() => this._later());
@@ -137,6 +138,10 @@ export class PlanEditor {
       say(this._wrong, t(missing));
       return;
     }
+    if (this._saving) {
+      return; // a second press while the first is on its way
+    }
+    this._saving = true;
     const body = { ...this._body(), acknowledged: this._check.acknowledged() };
     const series = this._series;
     try {
@@ -155,6 +160,8 @@ export class PlanEditor {
       } else {
         openDialog({ title: t('trouble.title'), text: errorText(error) });
       }
+    } finally {
+      this._saving = false;
     }
   }
 }

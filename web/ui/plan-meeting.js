@@ -8,7 +8,7 @@ import { button, openDialog } from './dialog.js';
 import { el, fill, say } from './dom.js';
 import { AgendaForm } from './plan-agenda.js';
 import { tellChanged } from './plan-changed.js';
-import { CheckPanel, when } from './plan-check.js';
+import { CheckPanel, conflictList, when } from './plan-check.js';
 import { whoIsInvited } from './plan-invite.js';
 import { openNotice } from './plan-notice.js';
 import { Papers } from './plan-papers.js';
@@ -29,9 +29,11 @@ export class MeetingPlan {
     this._one = await get(this._path);
     const one = this._one;
     const scheduled = one.state === 'scheduled';
-    const [agenda, invitation] = await Promise.all([
+    const [agenda, invitation, conflicts] = await Promise.all([
       get(`${this._path}/agenda`),
       one.may_read_attendance ? get(`${this._path}/invitation`) : null,
+      // Who may not schedule here is not told what else there is.
+      scheduled ? get(`${this._path}/conflicts`).catch(() => null) : null,
     ]);
     const papers = new Papers(this._id, one.may_run && one.state !== 'cancelled', one.may_run && scheduled);
     await papers.refresh();
@@ -67,6 +69,7 @@ export class MeetingPlan {
             })
           : null,
       ),
+      conflicts ? standing(conflicts) : null,
       el('h2', { text: t('plan.agenda') }),
       one.may_run ? this._agendaForm(agenda) : agendaList(agenda.items),
       el('h2', { text: t('plan.papers') }),
@@ -239,6 +242,28 @@ export class MeetingPlan {
       trouble(error);
     }
   }
+}
+
+/** What is in the way of a meeting as it is planned, and who accepted it. @param {any} found */
+function standing(found) {
+  if (!found.conflicts.length) {
+    return null;
+  }
+  return el(
+    'section',
+    { class: 'plan-check', 'data-state': 'conflict', 'data-testid': 'standing' },
+    el('h3', { text: t('plan.conflicts') }),
+    conflictList(found),
+    ...found.acknowledged.map((/** @type {any} */ each) =>
+      el('p', {
+        text: t('plan.accepted', {
+          name: each.by_name || '',
+          when: when(each.at),
+          reason: each.reason,
+        }),
+      }),
+    ),
+  );
 }
 
 /** This one, or all following too. @param {any} one */

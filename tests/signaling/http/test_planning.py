@@ -57,7 +57,11 @@ async def test_a_conflict_is_shown_before_saving_and_saved_over_only_with_a_reas
         assert problem["current"]["digest"] == check["digest"]
         assert len(await laid_out(ruzhou, organizer)) == 1
         given = {"digest": check["digest"], "reason": "已商量，两会合并"}
-        await posted(organizer, "/api/occurrences", other | {"acknowledged": given}, 201)
+        saved = await posted(organizer, "/api/occurrences", other | {"acknowledged": given}, 201)
+        standing = await got(organizer, f"/api/occurrences/{saved['id']}/conflicts")
+        assert [one["other"]["title"] for one in standing["conflicts"]] == ["果树"]
+        [accepted] = standing["acknowledged"]
+        assert (accepted["by_name"], accepted["reason"]) == ("示例组织员001", "已商量，两会合并")
 
 
 async def test_a_secretary_reads_that_somebody_is_taken_but_not_by_what(
