@@ -1,4 +1,5 @@
-"""The files of `web/`: pages and what they load, compressed once, revalidated by ETag."""
+"""The files of `web/`: pages and what they load, compressed once, revalidated by ETag. A page
+names the modules it needs."""
 
 import gzip
 import hashlib
@@ -9,6 +10,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from scheduler.errors import NotFound
+from signaling.http.modules import with_modules
 
 SERVED: Final = {
     ".html": "text/html; charset=utf-8",
@@ -64,7 +66,7 @@ class Assets:
             stamp = (stat.st_mtime_ns, stat.st_size)
             known = self._known.get(name)
             if known is None or known.stamp != stamp:
-                known = self._known[name] = _read(path, stamp)
+                known = self._known[name] = _read(path, stamp, self._folder)
         except OSError as error:
             raise NotFound("unknown_path") from error
         return known
@@ -94,8 +96,10 @@ def _takes_gzip(request: web.Request) -> bool:
     )
 
 
-def _read(path: Path, stamp: tuple[int, int]) -> Asset:
+def _read(path: Path, stamp: tuple[int, int], folder: Path) -> Asset:
     content = path.read_bytes()
+    if path.suffix == ".html":
+        content = with_modules(content.decode(), folder).encode()
     compressed = None
     if path.suffix in _COMPRESSED and len(content) >= _WORTH_COMPRESSING:
         compressed = gzip.compress(content, 9, mtime=0)
