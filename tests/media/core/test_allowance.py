@@ -184,3 +184,64 @@ def test_loss_alone_does_not_take_the_last_of_the_main_picture() -> None:
         line.lost(0.2, 40_000, 100_000, now)
     line.advance(100_000, MORE, 12.25)
     assert line.budget == MORE.least
+
+
+def ramp(line: Allowance, seconds: float) -> list[tuple[float, float]]:
+    """Let a new line open from second 0 on; return budgets and what is tried, every 250 ms."""
+    seen = []
+    for tick in range(round(seconds * 4)):
+        line.advance(160_000, MORE, tick / 4)
+        seen.append((line.budget, 160_000 + line.probe_bps))
+    return seen
+
+
+def test_the_line_of_who_estimates_is_tried_with_copies_and_the_budget_follows() -> None:
+    line = Allowance(estimating=True)
+    seen = ramp(line, 4)
+    assert seen[0] == (START_BPS, 160_000)
+    assert line.budget == inf
+    assert line.probe_bps == 0
+    budgets = [budget for budget, _ in seen]
+    assert budgets == sorted(budgets)
+    opening = [(budget, tried) for budget, tried in seen if budget < inf]
+    assert all(tried >= budget for budget, tried in opening if budget > START_BPS)
+    assert max(tried for _, tried in opening) <= 1.06 * MORE.demand
+
+
+def test_an_estimate_in_the_first_seconds_ends_the_opening_near_what_it_says() -> None:
+    line = Allowance(estimating=True)
+    ramp(line, 1.75)
+    line.estimated(300_000, 1.75)
+    assert not line.opening
+    assert line.probe_bps == 0
+    assert 300_000 <= line.budget <= 375_000
+
+
+def test_what_was_too_much_is_not_tried_again_for_a_while() -> None:
+    line = Allowance(estimating=True)
+    ramp(line, 1.75)
+    line.estimated(300_000, 1.75)
+    wait(line, 2.0, 1.5 + LONGEST_WAIT_S, 280_000, MORE)
+    assert line.probe_bps == 0, "even the easiest is more than the line can carry"
+    wait(line, 1.75 + LONGEST_WAIT_S, 3.0 + LONGEST_WAIT_S, 280_000, MORE)
+    assert line.probe_bps > 0
+
+
+def test_the_lowest_layer_of_the_main_picture_is_shown_from_the_beginning() -> None:
+    line = Allowance()
+    line.advance(0, Plan((), 1_500_000, 1_800_000, 1_800_000, 1_800_000), 0.0)
+    assert line.budget > 1.15 * 1_500_000
+
+
+def test_loss_without_a_queue_is_no_full_line_where_the_receiver_estimates() -> None:
+    line = Allowance(estimating=True)
+    line.took(0.04, 0.0)
+    for second in range(1, 20):
+        line.took(0.04, second)
+        line.lost(0.2, 40_000, 1_000_000, second)
+    assert line.budget >= START_BPS
+    line.took(0.14, 20)
+    line.lost(0.2, 40_000, 1_000_000, 20)
+    line.took(0.16, 21)
+    line.lost(0.2, 40_000, 1_000_000, 21)
+    assert line.budget < START_BPS
