@@ -183,11 +183,20 @@ class Conflicts:
         persons = frozenset[str]().union(*(one.persons for one in planned))
         sites = frozenset[str]().union(*(one.sites for one in planned))
         devices = await self._devices(persons, sites)
+        days = None
+        if len(planned) > 1:  # a series keeps its days: others on the same day, or begun before
+            on = {local_day(one.start, self._zone) for one in planned}
+            days = (
+                on
+                | {day - timedelta(days=1) for day in on}
+                | {local_day(one.end, self._zone) for one in planned}
+            )
         found = await self._free_busy.busy(
             persons | {device.holder for device in devices if device.holder is not None},
             sites | rooms | {device.site for device in devices if device.site is not None},
             min(one.start for one in planned) - timedelta(days=1),
             max(one.end for one in planned) + timedelta(days=LATER_DAYS + 1),
+            days,
         )
         others = [
             one

@@ -29,9 +29,15 @@ class FreeBusy:
         self._zone = zone
 
     async def busy(
-        self, persons: Collection[str], sites: Collection[str], start: datetime, end: datetime
+        self,
+        persons: Collection[str],
+        sites: Collection[str],
+        start: datetime,
+        end: datetime,
+        days: Collection[date] | None = None,
     ) -> tuple[Busy, ...]:
-        """Return the meetings in [start, end) that take one of the persons or sites.
+        """Return the meetings in [start, end) that take one of the persons or sites; with `days`
+        only those that begin on one of these local days.
 
         Raise Invalid("too_many_invitees" | "period_reversed" | "period_too_long").
         """
@@ -49,16 +55,26 @@ class FreeBusy:
             series = await busy_rows.series_sharing(connection, persons, sites)
             taken = await occurrence_rows.planned_days(connection, first)
             public = await public_day_rows.days_from(connection, first)
-        beyond = await asyncio.to_thread(
-            lambda: [
+        wanted = (frozenset(persons), frozenset(sites))
+        now = self._clock.now()
+
+        def is_wanted(one: Busy) -> bool:
+            return days is None or local_day(one.start, self._zone) in days
+
+        def all_promised() -> list[Busy]:
+            return [
                 one
                 for each in series
-                for one in promised(each, taken, start, end, public, self._zone)
-                if one.end > self._clock.now()
+                for one in _narrowed(
+                    filter(is_wanted, promised(each, taken, start, end, public, self._zone)),
+                    *wanted,
+                )
+                if one.end > now  # days that were never laid out did not take place
             ]
-        )
-        wanted = (frozenset(persons), frozenset(sites))
-        both = [*found, *_narrowed(beyond, *wanted)]
+
+        beyond = await asyncio.to_thread(all_promised)
+        found = tuple(filter(is_wanted, found))
+        both = [*found, *beyond]
         return tuple(sorted(both, key=lambda one: (one.start, one.occurrence or "")))
 
 

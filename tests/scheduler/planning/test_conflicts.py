@@ -183,3 +183,14 @@ async def test_free_busy_is_bounded(store: Store, clock: MovableClock, meetings:
         await free_busy.busy(["p1"], [], SEVEN, SEVEN + timedelta(days=501))
     with pytest.raises(Invalid, match="period_reversed"):
         await free_busy.busy(["p1"], [], SEVEN, SEVEN - WEEK)
+
+
+async def test_what_is_over_stays_in_the_view_of_who_was_taken(
+    store: Store, clock: MovableClock, meetings: Meetings
+) -> None:
+    await meetings.create_series(weekly())
+    clock.advance(days=3)
+    found = await FreeBusy(store, clock, SHANGHAI).busy(
+        ["p1"], [], SEVEN - timedelta(days=7), SEVEN + timedelta(days=1)
+    )
+    assert [one.start for one in found] == [SEVEN]
