@@ -116,6 +116,13 @@ class Media(Section):
         default=False, description="Run the worker inside the signaling process (for tests)."
     )
 
+    @model_validator(mode="after")
+    def _ports_fit(self) -> Self:
+        for name, port in (("udp_port", self.udp_port), ("tcp_port", self.tcp_port)):
+            if port and port + self.workers - 1 > 65535:
+                raise ValueError(f"{name} {port} leaves no ports for {self.workers} workers")
+        return self
+
 
 class Turn(Section):
     """A TURN server (coturn) for devices whose line blocks UDP. Without it none is told of one."""

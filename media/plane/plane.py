@@ -28,7 +28,7 @@ from media.sdp.offer import parse_offer
 from media.transports.addresses import announced, several
 from media.transports.dtls import Certificate
 from media.transports.srtp import SrtpError
-from media.transports.transport import Transport
+from media.transports.transport import CLOSED_BY_PEER, Transport
 from media.transports.udp import UdpEndpoint
 
 MAX_ROUTERS = 1_000
@@ -345,11 +345,12 @@ class MediaPlane:
 
     def _forget_failed(self, seat: Seat) -> None:
         """A failed transport stays known by its id until the caller closes or replaces it."""
-        _log.info(
-            "transport failed",
-            transport=seat.transport.id,
-            reason=seat.transport.failure,
-        )
+        if seat.transport.failure == CLOSED_BY_PEER:  # a page that was left in order
+            _log.debug("transport closed by its peer", transport=seat.transport.id)
+        else:
+            _log.info(
+                "transport failed", transport=seat.transport.id, reason=seat.transport.failure
+            )
         self._release(seat.transport)
         with self._totals.keeping(seat.room.router):
             seat.room.router.remove_transport(seat.transport.id, time.monotonic())

@@ -23,6 +23,8 @@ SILENT_AFTER = 5.0
 """Nothing valid for this long, in seconds, and the transport is disconnected."""
 FAILED_AFTER = 30.0
 """… and failed. A browser checks consent every 2.5 s or so, so both mean a broken line."""
+CLOSED_BY_PEER = "closed by the peer"
+"""The failure of a transport whose peer said goodbye."""
 MAX_SOURCES = 8
 """Addresses of one peer that are listened to; the one heard from longest ago gives way."""
 
@@ -147,7 +149,7 @@ class Transport:
         if self._dtls.state == "failed":
             self._fail(self._dtls.failure)
         elif self._dtls.state == "closed":
-            self._fail("closed by the peer")
+            self._fail(CLOSED_BY_PEER)
         elif self._dtls.keys is not None and self.srtp is None:
             self.srtp = SrtpPair(self._dtls.keys)
             self.state = "connected"

@@ -24,6 +24,7 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_defaults(
         ("[http]\nprot = 1\n", "http.prot"),
         ("[htp]\nport = 1\n", "htp"),
         ("[http]\nport = 70000\n", "http.port"),
+        ("[media]\nudp_port = 65535\nworkers = 2\n", "no ports for 2 workers"),
         ("[http]\ntrusted_proxies = ['10.0.0.1/8']\n", "http.trusted_proxies"),
         ("time_zone = 'Mars/Base'\n", "time_zone"),
         ("[http\n", "not valid TOML"),
