@@ -1,28 +1,51 @@
 /**
  * The clock of the branches (?year=&unit=): what is due, held and late; the city, a township, or
- * one branch.
+ * one branch. Who is over no unit sees their own study hours.
  */
 import { get } from '../api.js';
 import { whoAmI } from '../device.js';
 import { errorText, isoDay, loadTexts, t } from '../i18n.js';
+import { alertsOf } from '../ui/clock-alerts.js';
 import { branchOf } from '../ui/clock-branch.js';
 import { overviewOf } from '../ui/clock-overview.js';
 import { owes } from '../ui/clock-parts.js';
 import { bar } from '../ui/desk.js';
 import { byId, el, fill } from '../ui/dom.js';
+import { studyOf } from '../ui/study-panel.js';
 
-/** @param {number} year @param {string} unit @returns {Promise<Node[]>} */
-async function content(year, unit) {
+/**
+ * @param {number} year
+ * @param {string} unit
+ * @param {import('../device.js').Me} me
+ * @returns {Promise<Node[]>}
+ */
+async function content(year, unit, me) {
   const asked = new URLSearchParams({ year: String(year) });
   if (unit) {
     asked.set('unit', unit);
   }
-  const overview = await get(`/api/clock?${asked}`);
+  let overview;
+  try {
+    overview = await get(`/api/clock?${asked}`);
+  } catch (error) {
+    const problem = /** @type {import('../api.js').ApiError} */ (error);
+    if (problem.status === 403 && !unit) {
+      return [el('h1', { text: t('clock.title') }), await studyOf(year, '', me)];
+    }
+    throw error;
+  }
+  const alerts = await alertsOf(unit);
   if (!owes(overview.kind)) {
-    return overviewOf(overview, !!unit);
+    return below(overviewOf(overview, !!unit), alerts);
   }
   const path = `/api/units/${encodeURIComponent(overview.unit)}/clock?year=${year}`;
-  return branchOf(await get(path), !!unit);
+  const branch = branchOf(await get(path), !!unit);
+  return [...below(branch, alerts), await studyOf(year, overview.unit, me)];
+}
+
+/** Put the alerts below the heading. @param {HTMLElement[]} parts @param {HTMLElement} alerts */
+function below(parts, alerts) {
+  return [...parts.slice(0, 1), alerts, ...parts.slice(1)];
 }
 
 async function main() {
@@ -37,7 +60,7 @@ async function main() {
   const sheet = el('main', { class: 'sheet clock', 'data-testid': 'sheet' });
   fill(byId('page'), bar('clock', me, null), sheet);
   try {
-    fill(sheet, ...(await content(year, query.get('unit') || '')));
+    fill(sheet, ...(await content(year, query.get('unit') || '', me)));
   } catch (error) {
     const problem = /** @type {import('../api.js').ApiError} */ (error);
     fill(
