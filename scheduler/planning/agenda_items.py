@@ -11,6 +11,7 @@ from scheduler.errors import Conflict, Invalid
 from scheduler.meetings import drafts
 from scheduler.meetings.base import existing
 from scheduler.meetings.model import AgendaItem, AgendaLine, Occurrence, State
+from scheduler.planning.signed import require_unsigned
 from scheduler.store import agenda_item_rows, occurrence_rows
 from scheduler.store.engine import Store
 
@@ -46,7 +47,7 @@ class AgendaItems:
         Return the meeting with its new version. Raise NotFound, Invalid("agenda_item_invalid" |
         "too_many_agenda_items" | "unknown_agenda_item"), and Conflict: "occurrence_changed" when
         `version` is not the stored one, "occurrence_cancelled", "agenda_item_in_use" when an item
-        that shall go was voted on.
+        that shall go was voted on, "record_signed" | "record_archived".
         """
         checked = drafts.agenda(lines)
         try:
@@ -54,6 +55,7 @@ class AgendaItems:
                 old = await existing(connection, occurrence, lock=True, version=version)
                 if old.state is State.CANCELLED:
                     raise Conflict("occurrence_cancelled", occurrence)
+                await require_unsigned(connection, occurrence)
                 known = {item.id for item in await agenda_item_rows.of(connection, occurrence)}
                 items = [_item(line, position) for position, line in enumerate(checked)]
                 given = [line.id for line in checked if isinstance(line, AgendaItem)]

@@ -14,6 +14,7 @@ from scheduler.meetings.base import existing
 from scheduler.meetings.model import State
 from scheduler.planning.file_kinds import FileKind, kind_of
 from scheduler.planning.papers import Attachment
+from scheduler.planning.signed import require_unsigned
 from scheduler.store import attachment_rows
 from scheduler.store.engine import Store
 
@@ -60,7 +61,7 @@ class Attachments:
         """Store a paper; the same bytes again are the same paper.
 
         Raise Invalid("file_type_refused" | "file_too_large" | "file_empty" | "too_many_files"),
-        NotFound, and Conflict("occurrence_cancelled").
+        NotFound, and Conflict("occurrence_cancelled" | "record_signed" | "record_archived").
         """
         if not content:
             raise Invalid("file_empty")
@@ -79,6 +80,7 @@ class Attachments:
             meeting = await existing(connection, occurrence, lock=True)
             if meeting.state is State.CANCELLED:
                 raise Conflict("occurrence_cancelled", occurrence)
+            await require_unsigned(connection, occurrence)
             papers = await attachment_rows.of(connection, occurrence)
             if same := next((paper for paper in papers if paper.sha256 == digest), None):
                 return same
