@@ -3,7 +3,7 @@
  */
 import { everything, get } from '../api.js';
 import { whoAmI } from '../device.js';
-import { errorText, loadTexts, t } from '../i18n.js';
+import { errorText, isoDay, loadTexts, t } from '../i18n.js';
 import { bar, meetingChip } from '../ui/desk.js';
 import { openDialog } from '../ui/dialog.js';
 import { byId, el, fill } from '../ui/dom.js';
@@ -11,7 +11,7 @@ import { FreeBusyGrid } from '../ui/free-busy.js';
 import { when } from '../ui/plan-check.js';
 import { PlanEditor } from '../ui/plan-editor.js';
 import { MeetingPlan } from '../ui/plan-meeting.js';
-import { ruleWords } from '../ui/plan-rule.js';
+import { readRule, ruleWords } from '../ui/plan-rule.js';
 import { whyDifferent } from '../ui/why-different.js';
 
 /** How far ahead coming meetings are listed, milliseconds. */
@@ -47,7 +47,12 @@ class Planner {
         'data-testid': query.replace('=', '-'),
         'aria-current': on ? 'page' : null,
       });
-    const current = this._series.filter((each) => each.active);
+    const today = isoDay(new Date());
+    const goesOn = (/** @type {any} */ each) => {
+      const { until } = readRule(each.rrule, each.starts_on);
+      return each.active && (!until || until >= today);
+    };
+    const current = this._series.filter(goesOn);
     fill(
       this.list,
       el(
@@ -98,7 +103,17 @@ class Planner {
       fill(this.detail, grid.element);
       await grid.refresh();
     } else if (series) {
+      const before = this._series.find((each) => each.id === series.continues);
       fill(this.detail, await this._coming(series));
+      if (before) {
+        this.detail.append(
+          el('a', {
+            href: `?series=${encodeURIComponent(before.id)}`,
+            text: t('plan.continues', { title: before.title, rule: ruleWords(before) }),
+            'data-testid': 'continues',
+          }),
+        );
+      }
       await this._edit(series, false);
     } else if (asked.get('new')) {
       fill(this.detail);
