@@ -14,6 +14,9 @@ RESEND_PAUSE_S = 0.02
 """The same packet is not sent again sooner, and not before half a round trip; from the third time
 on the pause doubles: a queue makes receivers ask for what is on its way."""
 RESENDS_REMEMBERED = 256
+HELPLESS_S, HELPLESS_PAUSE_S = 0.6, 2.0
+"""A receiver that asks for so long for what it cannot get is given a key frame, and not the next
+one sooner than that."""
 REPEATED = 16
 """So many of the newest packets are repeated to probe a line."""
 
@@ -26,6 +29,8 @@ class Consumer:
     """
 
     __slots__ = (
+        "_helpless_at",
+        "_helpless_since",
         "_octets_before",
         "_packets_before",
         "_previous",
@@ -74,6 +79,7 @@ class Consumer:
         number."""
         self._rtx_sequence = (spec.rtx_ssrc or 0) & 0x7FFF
         self._packets_before = self._octets_before = 0
+        self._helpless_at = self._helpless_since = -inf
         self.fraction_lost = 0.0
         """Share of packets lost, as the receiver last reported."""
         self.jitter = 0.0
@@ -206,6 +212,15 @@ class Consumer:
             rtx = self._next_rtx() if row.rtx_ssrc else None
             return Resend(self.tid, forward, row, rtx)
         return "resend_not_kept"
+
+    def helpless(self, now: float) -> None:
+        """Note that a packet asked for is not sent again; its picture may stand still for that."""
+        if now - self._helpless_at > HELPLESS_S:
+            self._helpless_since = now
+        self._helpless_at = now
+        if self.feed is not None and now - self._helpless_since >= HELPLESS_S:
+            self._helpless_since = now + HELPLESS_PAUSE_S - HELPLESS_S
+            self.feed.want_keyframe(now)
 
     def again(self, resend: Resend) -> Resend:
         """Return the same retransmission under another number; a receiver drops the second."""

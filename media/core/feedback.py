@@ -83,11 +83,14 @@ def _resend(transport: Transport, nack: Nack, now: float, outputs: list[Output])
     for sequence in nack.sequences:
         if not transport.may_resend(now):
             transport.drop("resend_throttled")
+            consumer.helpless(now)
             return
         # Behind a switch there is a key frame: on a full line what was before it has no room.
         resend = consumer.resend(sequence, transport.round_trip, now, late=not transport.limited)
         if isinstance(resend, str):
             transport.drop(resend)
+            if resend == "resend_not_kept":
+                consumer.helpless(now)
         else:
             transport.resent(len(resend.forward.packet))
             outputs.append(resend)

@@ -24,11 +24,11 @@ AUDIO_OVERHEAD = 1.5
 """Headers make so much of small packets of sound."""
 RESENDS_PER_S = 300
 RESEND_BURST = 300
-RESEND_SHARE = 0.2
+RESEND_SHARE = 0.25
 """On a line with a limit resends take at most so much of it: more would be lost again, and what
 is new with it."""
-RESEND_LEAST_BPS = 20_000
-RESEND_BURST_S = 0.5
+RESEND_LEAST_BPS = 50_000
+RESEND_BURST_S = 1.0
 
 
 class Transport:

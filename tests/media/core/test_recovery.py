@@ -148,6 +148,22 @@ def test_where_much_is_lost_a_packet_is_sent_again_twice() -> None:
     assert second.rtx_sequence == first.rtx_sequence + 1
 
 
+def test_who_asks_in_vain_for_long_is_given_a_key_frame() -> None:
+    meeting = Meeting()
+    meeting.join("a")
+    meeting.join("b")
+    meeting.run(3)
+    asked = len(meeting.requests("b"))
+    for _ in range(40):
+        long_ago = (meeting.frames("a")[-1].sequence - 600) & 0xFFFF
+        meeting.router.inbound_rtcp("a", rtcp_build.nack(9, 2000, [long_ago]), meeting.now)
+        meeting.run(0.05)
+    assert len(meeting.requests("b")) == asked + 1
+    meeting.run(3)
+    assert len(meeting.requests("b")) == asked + 1
+    meeting.check()
+
+
 def test_without_rtx_the_same_bytes_go_again() -> None:
     meeting = Meeting()
     meeting.join("a", slots=receiving(rtx=False))
