@@ -198,8 +198,8 @@ def ramp(line: Allowance, seconds: float) -> list[tuple[float, float]]:
 def test_the_line_of_who_estimates_is_tried_with_copies_and_the_budget_follows() -> None:
     line = Allowance(estimating=True)
     seen = ramp(line, 4)
-    assert seen[0] == (START_BPS, 160_000)
-    assert seen[-1] == (inf, 160_000)
+    assert seen[0] == (START_BPS, 160_000.0)
+    assert seen[-1] == (inf, 160_000.0)
     budgets = [budget for budget, _ in seen]
     assert budgets == sorted(budgets)
     opening = [(budget, tried) for budget, tried in seen if budget < inf]
