@@ -275,6 +275,7 @@ async def test_the_roll_is_called_with_a_remote_control_alone(server: StandIn, p
     await page.set_viewport_size({"width": 1920, "height": 1080})
     await roll_call(server, page)
     await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("ArrowLeft")  # from who came instead to the marks
     assert await page.evaluate("document.activeElement.dataset.mark")
     await page.keyboard.press("Enter")
     (marked,) = await server.wait_for("roll_call.mark")
