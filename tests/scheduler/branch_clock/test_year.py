@@ -1,17 +1,23 @@
 """A year in the life of a small county, run through the real store in virtual time: what the clock
 of the branches says agrees with a count made straight from the plan."""
 
+import csv
+import io
 from collections import Counter
 
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from benchmarks.year.agreement import clocks_after, disagreements, done_twice_or_never
-from benchmarks.year.county import RENAMED, SMALL, Size, found
+from benchmarks.year.count import count
+from benchmarks.year.county import CITY, RENAMED, SMALL, Size, found
 from benchmarks.year.filling import fill
 from benchmarks.year.plan import YearPlan, plan_year
 from benchmarks.year.running import live
+from scheduler.attendance.export import to_csv, to_xlsx
 from scheduler.attendance.model import Attended
 from scheduler.attendance.tallies import TOOK_PART, Tally, tally_of
+from scheduler.branch_clock.sheets import overview_sheet
 from scheduler.meetings.model import Standing
 from scheduler.store import attendance_tables, tally_tables
 from scheduler.store.engine import Store
@@ -76,3 +82,26 @@ async def test_a_year_written_straight_into_the_tables_reads_as_one_that_was_liv
     await fill(store, plan)
     assert await disagreements(store, plan) == []
     await tallies_are_what_the_results_give(store)
+    await the_exports_agree(store, plan)
+
+
+async def the_exports_agree(store: Store, plan: YearPlan) -> None:
+    """What people take away has the figures of the independent count."""
+    cells = count(plan).cells.values()
+    overview = await clocks_after(store, plan).overview(YEAR, {CITY})
+    sheet = overview_sheet(overview)
+    lines = list(csv.DictReader(io.StringIO(to_csv(sheet).decode("utf-8-sig"))))
+    book = load_workbook(io.BytesIO(to_xlsx(sheet))).active
+    assert book is not None
+    heads = [cell.value for cell in book[len(sheet.preface) + 2]]
+    last = dict(zip(heads, [cell.value for cell in book[book.max_row]], strict=True))
+    for heading, name in (
+        ("到期应开", "required"),
+        ("已完成", "enough"),
+        ("会议次数", "meetings"),
+        ("应到（不含豁免）", "counted"),
+        ("实到（不含豁免）", "came"),
+        ("人次", "took_part"),
+    ):
+        counted = sum(getattr(one, name) for one in cells)
+        assert (int(lines[-1][heading]), last[heading]) == (counted, counted)
