@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import inf
 
-from media.core import demand, feedback, redundancy, rtcp, rtcp_build, rtp
+from media.core import demand, feedback, recovery, rtcp, rtcp_build, rtp
 from media.core.arrivals import Arrivals
 from media.core.loudness import UNKNOWN
 from media.core.malformed import Malformed
@@ -14,7 +14,7 @@ from media.core.sections import SlotSpec, Source
 from media.core.speaker import TICK_S
 from media.core.stage import Stage
 from media.core.stream import Alarms, Stream
-from media.core.table import Forward, chained
+from media.core.table import Forward
 from media.core.transport import Transport
 
 REVIEW_S = 0.25
@@ -204,7 +204,7 @@ class Router:
         if not stream.video and not transport.muted[0]:
             self._hear(transport, packet, header, stream.level_extension, now)
         if red:
-            return _take_redundant(stream, packet, header, now)
+            return recovery.take(stream, packet, header, now)
         return stream.take(packet, header, now, False)
 
     def _acknowledge(self, transport: Transport, arrivals: Arrivals, now: float) -> None:
@@ -378,10 +378,3 @@ class Router:
             "nacked": sum(stream.nacked for stream in streams),
             "drops": drops,
         }
-
-
-def _take_redundant(stream: Stream, packet: bytes, header: Header, now: float) -> Forward | str:
-    """Take a packet with redundancy apart; what was lost before it goes out before it."""
-    *earlier, (whole, newest) = redundancy.take_apart(packet, header, stream.payload_type)
-    recovered = [stream.recover(plain, its, now) for plain, its in earlier if stream.misses(its)]
-    return chained([*recovered, stream.take(whole, newest, now, False)])

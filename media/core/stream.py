@@ -228,23 +228,6 @@ class Stream:
         self._rows = rows
         return rows
 
-    def misses(self, header: Header) -> bool:
-        """Tell whether a packet has not come, though it was sent after the newest that has."""
-        ahead = (header.sequence - self.highest) & 0xFFFF
-        later = timestamp_delta(header.timestamp, self.timestamp) > 0
-        return self.highest >= 0 and 0 < ahead < MAX_LATE and later
-
-    def recover(self, packet: bytes, header: Header, now: float) -> Forward | str:
-        """Take a packet that was lost and came as redundancy of the next one.
-
-        To the sender it stays lost: its encoder is to know what the line does.
-        """
-        result = self.take(packet, header, now, False)
-        if header.sequence == self.highest & 0xFFFF:
-            self.recovered += 1
-            self.before += 1
-        return result
-
     def _branching(self) -> bool:
         # Asked for every packet: a loop is twice as fast as any().
         for branch in self.branches:  # noqa: SIM110
