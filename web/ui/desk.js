@@ -28,10 +28,9 @@ export function bar(here, me, extra) {
   const may = (/** @type {string} */ needed) => me.permissions.indexOf(needed) >= 0;
   const links = PAGES.filter((each) => !each.needs.length || each.needs.some(may));
   const other = LANGUAGES.find((each) => each !== language()) || language();
-  return el(
-    'header',
-    { class: 'bar' },
-    el('span', { class: 'brand', text: t('brand') }),
+  const pages = el(
+    'nav',
+    { 'aria-label': t('desk.pages') },
     ...links.map((each) =>
       el('a', {
         href: `/${each.page}`,
@@ -39,6 +38,19 @@ export function bar(here, me, extra) {
         'aria-current': each.page === here ? 'page' : null,
       }),
     ),
+  );
+  // On a narrow screen the pages are one row that scrolls: show the one this is.
+  requestAnimationFrame(() => {
+    const current = /** @type {HTMLElement | null} */ (pages.querySelector('[aria-current]'));
+    if (current) {
+      pages.scrollLeft = current.offsetLeft - (pages.clientWidth - current.offsetWidth) / 2;
+    }
+  });
+  return el(
+    'header',
+    { class: 'bar' },
+    el('span', { class: 'brand', text: t('brand') }),
+    pages,
     el('span', { class: 'who', text: me.person ? me.person.name : '' }),
     extra,
     el('a', {
