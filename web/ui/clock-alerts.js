@@ -19,7 +19,7 @@ import { el, fill } from './dom.js';
  * @property {string | null} seen_at
  */
 
-const SHOWN = 8;
+const SHOWN = 3;
 
 /** @param {string} unit empty for all units of who asks */
 export async function alertsOf(unit) {

@@ -4,7 +4,7 @@
 import { get, post } from '../api.js';
 import { errorText, t } from '../i18n.js';
 import { table } from './clock-parts.js';
-import { downloads } from './desk.js';
+import { downloads, number } from './desk.js';
 import { button } from './dialog.js';
 import { el, fill } from './dom.js';
 
@@ -58,10 +58,25 @@ export async function studyOf(year, unit, me) {
       }),
     }),
     el('div', { class: 'acts' }, ...downloads(path)),
-    hours(report.rows),
+    unit ? hours(report.rows) : own(report.rows),
     el('h2', { text: t('study.makeups') }),
     makeups.length ? list(makeups, me) : el('p', { text: t('study.no_makeups') }),
   );
+}
+
+/** One's own figures, large. @param {StudyRow[]} rows */
+function own(rows) {
+  const figures = el('div', { class: 'numbers' });
+  rows.forEach((row) =>
+    figures.append(
+      number(t('study.col.hours'), row.hours, 'good'),
+      number(t('study.col.required'), row.required === null ? '–' : row.required),
+      number(t('study.col.missing'), row.missing === null ? '–' : row.missing),
+      number(t('study.col.lectures'), row.lectures),
+      number(t('study.col.makeup_minutes'), row.makeup_minutes),
+    ),
+  );
+  return figures;
 }
 
 /** @param {StudyRow[]} rows */
