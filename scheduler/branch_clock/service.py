@@ -1,7 +1,7 @@
 """The clock of the branches: an overview of units, and one branch in full."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -27,10 +27,12 @@ from scheduler.errors import Invalid, NotFound
 from scheduler.meetings.model import MeetingType, State
 from scheduler.meetings.recurrence import day_bounds, local_day
 from scheduler.store import clock_rows, directory_rows, tally_rows
-from scheduler.store.clock_rows import Cell
+from scheduler.store.clock_rows import Cell, Stamp, Sum
 from scheduler.store.engine import Store
 
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
+MOST_KEPT = 64
+"""Sums that are kept: of the city, its townships and some branches."""
 TYPES: Final = tuple(dict.fromkeys(kind for kinds in OWED_BY.values() for kind in kinds))
 """The types that anybody owes, in the order in which they are shown."""
 
@@ -57,6 +59,7 @@ class Clocks:
         self._clock = clock
         self._local = local
         self._zone = zone
+        self._kept: dict[Hashable, tuple[Stamp, tuple[Sum, ...]]] = {}
 
     def today(self) -> date:
         """Return the local day."""
@@ -169,7 +172,7 @@ class Clocks:
                     progress = rows[top].types.setdefault(kind, Progress())
                     progress.required += number * owed.required
                     progress.now_required += number * owed.now_required
-        for each in await clock_rows.sums(connection, of.plan, of.now, tops, limited):
+        for each in await self._sums(connection, of, tree, tops, limited):
             progress = rows[each.top].types.setdefault(each.type, Progress())
             progress.waiting += each.waiting
             if each.now:
@@ -191,6 +194,29 @@ class Clocks:
         for top, persons in (await tally_rows.headcounts(connection, of.number, tops)).items():
             rows[top].headcount = persons
         return rows
+
+    async def _sums(
+        self,
+        connection: AsyncConnection,
+        of: _Year,
+        tree: Tree,
+        tops: tuple[str, ...],
+        without: Collection[str],
+    ) -> tuple[Sum, ...]:
+        """Add up what the units held. The sums of a county take a tenth of a second and change
+        when a meeting is settled or archived: they are kept until then."""
+        shape = hash(frozenset((one.id, one.kind, one.parent) for one in tree.units.values()))
+        now = tuple(sorted(of.now.items()))
+        key = (of.number, now, tops, frozenset(without), shape)
+        stamp = await clock_rows.stamp(connection)
+        kept = self._kept.pop(key, None)
+        if kept is None or kept[0] != stamp:
+            found = await clock_rows.sums(connection, of.plan, of.now, tops, without)
+            kept = stamp, found
+        self._kept[key] = kept  # the last one used stands last
+        while len(self._kept) > MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+        return kept[1]
 
     async def _plan_ahead(
         self,

@@ -39,6 +39,7 @@ from scheduler.store.tally_tables import occurrence_tally as tally
 
 ARCHIVED: Final = "archived"
 
+Stamp = tuple[int, int, datetime | None]
 Plan = Mapping[MeetingType, Sequence[DuePeriod]]
 """By type the periods of a year, in order and without a gap between them."""
 
@@ -99,6 +100,15 @@ async def cells(
         )
         for row in await connection.execute(statement)
     )
+
+
+async def stamp(connection: AsyncConnection) -> Stamp:
+    """Return what differs whenever `sums` may: how many meetings are settled and archived, and
+    when an archived record was changed last."""
+    settled = (await connection.execute(select(func.count()).select_from(tally))).scalar_one()
+    archived = select(func.count(), func.max(record.c.changed_at)).where(record.c.state == ARCHIVED)
+    number, changed_at = (await connection.execute(archived)).one()
+    return settled, number, changed_at
 
 
 async def sums(
