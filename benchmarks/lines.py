@@ -19,7 +19,7 @@ from benchmarks.lines_browser import Actor
 from benchmarks.lines_network import CLEAN, SERVER, Line, Network, NotPermitted, enter
 from benchmarks.lines_relay import Relay
 from benchmarks.lines_report import Result, Uplink, table, uplink_table
-from benchmarks.lines_servers import JanusRoom, LiancunRoom, Room, port_of, rerouted
+from benchmarks.lines_servers import JanusRoom, LiancunRoom, Room, media_at, rerouted
 from tests.support.chromium import write_voice
 
 RESULTS = Path(__file__).parent / "results"
@@ -143,6 +143,8 @@ async def _watch(stage: _Stage, room: Room, lines: Sequence[Line], seconds: floa
             try:
                 await asyncio.sleep(SETTLES_S)
                 for line in lines:
+                    if line.delay and isinstance(room, JanusRoom):
+                        continue  # it answers no check that comes by the relay
                     print(f"{room.name}: {line.name} …", flush=True)
                     results.append(await _look(stage, room, line, seconds))
             finally:
@@ -167,8 +169,8 @@ async def _look(stage: _Stage, room: Room, line: Line, seconds: float) -> Result
     def way(sdp: str) -> str:
         if not line.delay:
             return sdp
-        stage.relay.lead((SERVER, port_of(sdp)))
-        return rerouted(sdp, stage.relay_port)
+        stage.relay.lead(media_at(sdp))
+        return rerouted(sdp, SERVER, stage.relay_port)
 
     stage.relay.delay = line.delay
     await stage.network.shape("receiver", line)

@@ -109,15 +109,27 @@ class JanusRoom(JanusServer):
         await self._ask(self._receiver, janus="detach")
 
 
-def port_of(sdp: str) -> int:
-    """Return the UDP port of the first candidate."""
-    found = re.search(r"^a=candidate:\S+ 1 udp \d+ \S+ (\d+) ", sdp, re.MULTILINE | re.IGNORECASE)
-    if found is None:
-        raise RuntimeError("the server says no candidate")
-    return int(found[1])
+_CANDIDATE = re.compile(r"^a=candidate:\S+ 1 udp \d+ (\d+\.\S+) (\d+) typ host", re.I)
 
 
-def rerouted(sdp: str, port: int) -> str:
-    """Return the description with the port of all UDP candidates replaced."""
-    return re.sub(r"^(a=candidate:\S+ \d udp \d+ \S+) \d+ ", rf"\1 {port} ", sdp,
-                  flags=re.MULTILINE | re.IGNORECASE)  # fmt: skip
+def media_at(sdp: str) -> tuple[str, int]:
+    """Return address and UDP port of the first candidate of IPv4."""
+    for line in sdp.splitlines():
+        if (found := _CANDIDATE.match(line)) is not None:
+            return found[1], int(found[2])
+    raise RuntimeError("the server says no candidate")
+
+
+def rerouted(sdp: str, address: str, port: int) -> str:
+    """Return the description with one candidate only, at this address, in each section that has
+    candidates."""
+    lines: list[str] = []
+    for line in sdp.splitlines():
+        if line.startswith("m="):
+            told = False
+        if line.startswith("a=candidate:"):
+            if told:
+                continue
+            told, line = True, f"a=candidate:1 1 udp 2130706431 {address} {port} typ host"
+        lines.append(line)
+    return "\r\n".join(lines) + "\r\n"
