@@ -3,7 +3,7 @@
  */
 import { ask, get, post } from '../api.js';
 import { whoAmI } from '../device.js';
-import { dayName, errorText, fullDay, loadTexts, t } from '../i18n.js';
+import { dayName, errorText, fullDay, isoDay, loadTexts, t } from '../i18n.js';
 import { bar } from '../ui/desk.js';
 import { button, openDialog } from '../ui/dialog.js';
 import { byId, el, fill, say } from '../ui/dom.js';
@@ -171,7 +171,7 @@ async function main() {
   }
   const feeds = new Feeds();
   const mayEdit = me.permissions.indexOf('holidays.edit') >= 0;
-  const holidays = new Holidays(new Date().getFullYear(), mayEdit);
+  const holidays = new Holidays(Number(isoDay(new Date()).slice(0, 4)), mayEdit);
   fill(
     byId('page'),
     bar('calendar', me, null),
