@@ -65,12 +65,15 @@ async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def county(tmp_path: Path) -> AsyncIterator[RunningServer]:
-    """A server with Ruzhou's directory at ten to ten on a meeting day. Media run in a worker of
-    their own, as in production; a lost device is given up after a second."""
+    """A server with Ruzhou's directory at ten to ten on a meeting day. Media run in workers of
+    their own, as in production, and a meeting of more than two devices spans both: nobody in it is
+    to notice. A lost device is given up after a second."""
     here = datetime.now(ZONE).date()
     clock = MovableClock(local(here, 9, 50))
     settings = settings_for_tests(
-        tmp_path, media={"in_process": False}, signaling={"resume_grace_s": 1.0}
+        tmp_path,
+        media={"in_process": False, "workers": 2, "room_share": 2},
+        signaling={"resume_grace_s": 1.0},
     )
     store = await Store.open(settings.store.url)
     await import_ruzhou(store)
