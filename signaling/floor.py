@@ -23,7 +23,7 @@ from signaling.access import Access
 from signaling.conductor import Conductor
 from signaling.http.texts import Texts
 from signaling.liveness import show_life
-from signaling.protocol.server import IceServer
+from signaling.protocol.views import IceServer
 from signaling.rooms.entrance import Entrance
 from signaling.rooms.errands import Errands
 from signaling.rooms.hub import RoomHub

@@ -16,7 +16,8 @@ from signaling.http.call import identify
 from signaling.http.cookies import token_of
 from signaling.protocol import client
 from signaling.protocol.codec import BadMessage, Frame, decode, request_id
-from signaling.protocol.server import Error, MediaLayers, MediaRestart, Slots, Welcome
+from signaling.protocol.server import Error, MediaLayers, MediaRestart, Slots
+from signaling.protocol.views import Welcome
 from signaling.rooms.views import room_view
 from signaling.sessions.bucket import TokenBucket
 from signaling.sessions.connection import Connection

@@ -10,7 +10,7 @@ import hmac
 from datetime import datetime
 
 from config.settings import Turn
-from signaling.protocol.server import IceServer
+from signaling.protocol.views import IceServer
 
 
 def ice_servers(settings: Turn, device: str, now: datetime) -> tuple[IceServer, ...]:

@@ -3,7 +3,7 @@
 from signaling.access import Permission
 from signaling.floor import Floor
 from signaling.protocol import client
-from signaling.protocol.server import AttendanceView
+from signaling.protocol.views import AttendanceView
 from signaling.sessions.session import Session
 
 

@@ -4,7 +4,7 @@ from scheduler.errors import Conflict
 from signaling.access import Permission
 from signaling.floor import Floor
 from signaling.protocol import client
-from signaling.protocol.server import RoomView
+from signaling.protocol.views import RoomView
 from signaling.rooms.views import room_view
 from signaling.sessions.session import Session
 

@@ -5,7 +5,8 @@ from signaling.access import Permission
 from signaling.floor import Floor
 from signaling.protocol import client
 from signaling.protocol.server import Floor as FloorGiven
-from signaling.protocol.server import IceCredentials, MediaAnswer, PeerChanged
+from signaling.protocol.server import PeerChanged
+from signaling.protocol.views import IceCredentials, MediaAnswer
 from signaling.sessions.session import Session
 
 

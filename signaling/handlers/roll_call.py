@@ -7,7 +7,8 @@ from scheduler.meetings.model import Standing
 from signaling.access import Permission
 from signaling.floor import Floor
 from signaling.protocol import client
-from signaling.protocol.server import Choice, Others, RollCall, RollCallEntry, SignedIn
+from signaling.protocol.server import SignedIn
+from signaling.protocol.views import Choice, Others, RollCall, RollCallEntry
 from signaling.rooms.room import PRESENT_MARKS, Room
 from signaling.sessions.session import Session
 

@@ -5,7 +5,7 @@ import asyncio
 from signaling.floor import Floor
 from signaling.handlers.table import ACTIONS
 from signaling.protocol.client import Request
-from signaling.protocol.server import View
+from signaling.protocol.views import View
 from signaling.sessions.session import Session
 
 PATIENCE_S = 20.0

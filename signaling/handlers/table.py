@@ -7,7 +7,7 @@ from typing import Any, Final
 from signaling.access import Permission
 from signaling.handlers import following, joining, media, roll_call, signing_in, voting
 from signaling.protocol import client
-from signaling.protocol.server import View
+from signaling.protocol.views import View
 
 Handler = Callable[..., Awaitable[View | None]]
 """Called with the floor, the session and the message; the view it returns is the `result`."""

@@ -11,7 +11,8 @@ from pydantic_core import from_json
 
 from scheduler.errors import DomainError
 from signaling.protocol.client import ClientMessage
-from signaling.protocol.server import Error, Event, View
+from signaling.protocol.server import Error, Event
+from signaling.protocol.views import View
 
 _MESSAGES: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 _LARGEST_ID = 2**53 - 1

@@ -11,7 +11,7 @@ from scheduler.attendance.reports import Reports
 from scheduler.directory.service import Directory
 from scheduler.meetings.model import Occurrence
 from scheduler.meetings.service import Meetings
-from signaling.protocol.server import Invitation
+from signaling.protocol.views import Invitation
 from signaling.rooms.peer import Peer
 from signaling.rooms.pulse import Pulse
 from signaling.rooms.ringing import Ringing

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from scheduler.accounts import Identity
-from signaling.protocol.server import DeviceKind, Event, PeerView, SlotView
+from signaling.protocol.server import Event
+from signaling.protocol.views import DeviceKind, PeerView, SlotView
 from signaling.sessions.session import Session
 
 

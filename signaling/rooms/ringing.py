@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from signaling.protocol.codec import Frame
-from signaling.protocol.server import Invitation, Invited, Ring, RingStop
+from signaling.protocol.server import Invited, Ring, RingStop
+from signaling.protocol.views import Invitation
 from signaling.rooms.room import Room
 from signaling.sessions.registry import Sessions
 from signaling.sessions.session import Session

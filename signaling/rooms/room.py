@@ -8,7 +8,8 @@ from scheduler.meetings.model import Occurrence, Roster, RosterPerson
 from scheduler.rules.model import TypeRule
 from scheduler.votes.quorum import main_site, quorum_of
 from signaling.protocol.codec import Frame
-from signaling.protocol.server import Counts, Event, Invitation, Quorum, VoteView
+from signaling.protocol.server import Event
+from signaling.protocol.views import Counts, Invitation, Quorum, VoteView
 from signaling.rooms.door import Door
 from signaling.rooms.peer import Peer
 from signaling.sessions.session import Session

@@ -3,7 +3,7 @@
 from scheduler.accounts import Identity
 from scheduler.attendance.model import How
 from scheduler.meetings.model import RosterPerson, SignIn
-from signaling.protocol.server import Choice
+from signaling.protocol.views import Choice
 from signaling.rooms.peer import Peer
 from signaling.rooms.room import Room
 

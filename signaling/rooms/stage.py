@@ -9,14 +9,8 @@ import structlog
 from media import messages as media
 from media.handle import CommandRefused, WorkerUnavailable
 from media.pool import Lost
-from signaling.protocol.server import (
-    MediaLayers,
-    MediaRestart,
-    MediaState,
-    Slots,
-    SlotView,
-    Speaker,
-)
+from signaling.protocol.server import MediaLayers, MediaRestart, MediaState, Slots, Speaker
+from signaling.protocol.views import SlotView
 from signaling.rooms.peer import Peer
 from signaling.rooms.room import Room
 

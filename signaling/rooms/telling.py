@@ -3,14 +3,8 @@
 import asyncio
 
 from signaling.protocol.codec import Frame
-from signaling.protocol.server import (
-    Counts,
-    CountsChanged,
-    Event,
-    QuorumChanged,
-    VotesChanged,
-    VoteView,
-)
+from signaling.protocol.server import CountsChanged, Event, QuorumChanged, VotesChanged
+from signaling.protocol.views import Counts, VoteView
 from signaling.rooms.room import Room
 from signaling.rooms.voting import Voting, is_voting
 from signaling.rooms.watching import Watching

@@ -1,6 +1,6 @@
 """A room as one of its devices sees it."""
 
-from signaling.protocol.server import Choice, Chosen, IceServer, RoomView
+from signaling.protocol.views import Choice, Chosen, IceServer, RoomView
 from signaling.rooms.peer import Peer
 from signaling.rooms.room import Room
 from signaling.rooms.seats import may_sign_in

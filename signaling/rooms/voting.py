@@ -5,7 +5,7 @@ from scheduler.votes.model import VoteState
 from scheduler.votes.model import VoteView as Stored
 from scheduler.votes.quorum import Quorums
 from scheduler.votes.service import Votes
-from signaling.protocol.server import VoteSite, VoteView
+from signaling.protocol.views import VoteSite, VoteView
 from signaling.rooms.room import Room
 
 

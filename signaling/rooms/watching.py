@@ -5,7 +5,8 @@ from collections.abc import Callable
 from scheduler.attendance.model import OccurrenceReport
 from scheduler.attendance.reports import Reports
 from signaling.protocol.codec import Frame
-from signaling.protocol.server import Attendance, AttendanceRow, AttendanceView, Counts
+from signaling.protocol.server import Attendance
+from signaling.protocol.views import AttendanceRow, AttendanceView, Counts
 from signaling.rooms.pulse import Pulse
 from signaling.rooms.room import Room
 from signaling.sessions.session import Session

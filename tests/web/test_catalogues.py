@@ -46,7 +46,7 @@ def test_every_key_used_exists() -> None:
 
 
 def test_no_key_is_unused() -> None:
-    """Errors are used by their code, wherever it is raised; calendars and notices are written by the server."""
+    """Errors are used by their code, wherever it is raised; notices are written by the server."""
     # A key may wait in a table or a variable before it is asked for.
     quoted = {key for path in modules() for key in _QUOTED.findall(source(path))}
     used = used_keys() | quoted

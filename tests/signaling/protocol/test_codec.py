@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from signaling.protocol import client, server
 from signaling.protocol.codec import BadMessage, Frame, decode
+from signaling.protocol.views import Choice
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -111,6 +112,6 @@ def test_an_answer_has_no_number() -> None:
 
 
 def test_an_answer_is_the_same_as_its_model() -> None:
-    view = server.Choice(person="p1", name="名")
+    view = Choice(person="p1", name="名")
     sent = json.loads(Frame.answer(4, view).on_wire(0))
     assert sent == json.loads(server.Ok(id=4, result=view.model_dump()).model_dump_json())

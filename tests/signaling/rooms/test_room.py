@@ -3,7 +3,8 @@
 import pytest
 
 from scheduler.accounts import Identity
-from signaling.protocol.server import Counts, Speaker
+from signaling.protocol.server import Speaker
+from signaling.protocol.views import Counts
 from tests.signaling.builders import (
     RecordedLine,
     device,

@@ -7,7 +7,7 @@ import pytest
 
 from media import messages as media
 from media.handle import CommandRefused, WorkerUnavailable
-from signaling.protocol.server import SlotView
+from signaling.protocol.views import SlotView
 from signaling.rooms.peer import Peer
 from signaling.rooms.room import Room
 from signaling.rooms.stage import Stage

@@ -14,17 +14,8 @@ from media.handle import Worker
 from media.messages import CloseTransport, Connected, ConnectTransport, OpenRouter
 from signaling.protocol.client import ClientMessage, Hello, Join, MediaOffer
 from signaling.protocol.codec import decode
-from signaling.protocol.server import (
-    Counts,
-    Error,
-    Event,
-    Invitation,
-    MediaAnswer,
-    Ok,
-    RoomView,
-    View,
-    Welcome,
-)
+from signaling.protocol.server import Error, Event, Ok
+from signaling.protocol.views import Counts, Invitation, MediaAnswer, RoomView, View, Welcome
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
