@@ -14,7 +14,7 @@ const PAGES = [
   { page: 'leave', words: 'leave.title', needs: ['leave.approve'] },
   { page: 'record', words: 'record.title', needs: ['records.read'] },
   { page: 'report', words: 'desk.statistics', needs: [] },
-  { page: 'clock', words: 'clock.title', needs: ['statistics.read'] },
+  { page: 'clock', words: 'clock.title', needs: ['leave.approve'] },
   { page: 'calendar', words: 'days.title', needs: [] },
   { page: 'debug', words: 'debug.title', needs: ['rooms.inspect'] },
 ];
