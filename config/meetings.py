@@ -1,5 +1,6 @@
 """Settings of meetings: defaults, the rules that differ from place to place, planning, records."""
 
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -53,6 +54,11 @@ PeriodName = Literal["week", "month", "quarter", "year"]
 class Rules(Section):
     """Rules of the meetings that differ from place to place; those of the law are no settings."""
 
+    counted_from: date | None = Field(
+        default=None,
+        description="The day meetings began to be recorded here; what was due before is not owed. "
+        "Empty: all counts.",
+    )
     lecture_period: PeriodName = Field(
         default="quarter", description="A lecture (党课) is due in each week, month, quarter, year."
     )

@@ -79,8 +79,11 @@ def periods_of_year(
 ) -> tuple[DuePeriod, ...]:
     """Return the periods of a year in which meetings of this type are due, in order.
 
-    The rule is the one in force on the first day of the period that lies in the year.
+    The rule is the one in force on the first day of the period that lies in the year. Where
+    meetings were not recorded from the beginning, `local.counted_from` is to all units what the
+    day of its founding is to one.
     """
+    recorded = Life(founded=local.counted_from)
     found = []
     day = date(year, 1, 1)
     while day.year == year:
@@ -90,7 +93,7 @@ def periods_of_year(
             continue
         first, last = rule.obligation.period.of(day)
         due = DuePeriod(rule.obligation.period, first, last, rule.obligation.at_least)
-        if due.year == year:
+        if due.year == year and recorded.owes(due):
             found.append(due)
         day = last + timedelta(days=1)
     return tuple(found)

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import web
@@ -145,12 +147,16 @@ def add_demo(app: web.Application, participants: int = PARTICIPANTS) -> None:
 
 
 def demo_settings(settings: Settings) -> Settings:
-    """Return settings with a database of the demonstration's own, unless one was chosen; and
-    with quiet logs, so that what it prints can be read."""
+    """Return settings with a database of the demonstration's own, unless one was chosen; with
+    quiet logs, so that what it prints can be read; and with a clock of the branches that begins
+    this month, as in a county that begins with it."""
     changes: dict[str, object] = {}
     if "url" not in settings.store.model_fields_set:
         url = f"sqlite+aiosqlite:///{settings.directory / 'demo.db'}"
         changes["store"] = settings.store.model_copy(update={"url": url})
     if "level" not in settings.log.model_fields_set:
         changes["log"] = settings.log.model_copy(update={"level": "warning"})
+    if settings.rules.counted_from is None:
+        first = datetime.now(ZoneInfo(settings.time_zone)).date().replace(day=1)
+        changes["rules"] = settings.rules.model_copy(update={"counted_from": first})
     return settings.model_copy(update=changes)
