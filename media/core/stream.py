@@ -113,8 +113,7 @@ class Stream:
         self.redundancy: Redundancy | None = None
         """Makes packets of sound for those who lose them, while there is anybody."""
         self.packets = self.octets = self.late = self.nacked = self.unanswered = 0
-        self.recovered = 0
-        """Lost packets that came as redundancy of a later one."""
+        self.recovered = 0  # lost packets that came as redundancy of a later one
         self._forget_numbers()
         self.keyframes_seen = 0
 
@@ -197,21 +196,9 @@ class Stream:
         if not rows:
             return thinner or "unwatched"
         forward = Forward(
-            packet,
-            rows,
-            header.marker,
-            sequence,
-            extended,
-            timestamp,
-            start,
-            end,
-            begins,
-            picture_id,
-            picture_id_at,
-            picture_id_mask,
-            tl0,
-            tl0_at,
-        )
+            packet, rows, header.marker, sequence, extended, timestamp, start, end, begins,
+            picture_id, picture_id_at, picture_id_mask, tl0, tl0_at,
+        )  # fmt: skip
         forward.thinner = thinner
         if self.video:
             self.history.add(forward, now)
@@ -229,8 +216,7 @@ class Stream:
         return rows
 
     def _branching(self) -> bool:
-        # Asked for every packet: a loop is twice as fast as any().
-        for branch in self.branches:  # noqa: SIM110
+        for branch in self.branches:  # noqa: SIM110 for every packet: twice as fast as any()
             if branch.feeding or branch.waiting:
                 return True
         return False
@@ -389,7 +375,7 @@ class Stream:
         return self.highest - self.base + 1 if self.highest >= 0 else 0
 
     def received(self) -> int:
-        """Return how many of the expected packets came by themselves."""
+        """Return how many of them came by themselves."""
         return self.packets - self.before
 
     def stats(self) -> dict[str, object]:
