@@ -124,13 +124,20 @@ def _no_quorum(content: RecordContent) -> Seen:
         )
 
 
+def _adopted(content: RecordContent) -> frozenset[str]:
+    return frozenset(vote.id for vote in content.votes if vote.adopted)
+
+
 def _resolved_without_quorum(content: RecordContent) -> Seen:
-    if content.quorum is not None and content.quorum.reached is False and content.resolutions:
-        yield {"count": len(content.resolutions)}, ()
+    # What a vote adopted had its quorum then, though somebody left before the end.
+    adopted = _adopted(content)
+    without = [one for one in content.resolutions if one.vote not in adopted]
+    if content.quorum is not None and content.quorum.reached is False and without:
+        yield {"count": len(without)}, ()
 
 
 def _resolved_against_the_vote(content: RecordContent) -> Seen:
-    adopted = {vote.id for vote in content.votes if vote.adopted}
+    adopted = _adopted(content)
     wrong = [one for one in content.resolutions if one.vote is not None and one.vote not in adopted]
     if wrong:
         yield {"count": len(wrong)}, ()

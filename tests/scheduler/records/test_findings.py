@@ -101,3 +101,11 @@ def test_a_lecture_is_a_record_of_its_own_and_may_say_so() -> None:
         type=MeetingType.PARTY_LECTURE, title="党课", **WRONG["lecture_in_other_record"]
     )
     assert "lecture_in_other_record" not in found(lecture)
+
+
+def test_what_a_vote_adopted_stands_though_somebody_left_before_the_end() -> None:
+    adopted = Resolution(text="修缮村道", vote="vote-1")
+    record = {"quorum": NO_QUORUM, "votes": (vote(),), "resolutions": (adopted,)}
+    assert set(found(content(**record))) == {"quorum_not_reached"}
+    beside = record | {"resolutions": (adopted, Resolution(text="另议"))}
+    assert found(content(**beside))["resolved_without_quorum"] is True
