@@ -1,6 +1,7 @@
 """The weekly meetings of the network branches, one of which is always in progress."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,7 +13,9 @@ from scheduler.directory.model import OrgUnit
 from scheduler.directory.service import Directory
 from scheduler.meetings.model import (
     AdhocDraft,
+    AgendaLine,
     Invitees,
+    LeaveReason,
     MeetingType,
     Occurrence,
     Series,
@@ -31,9 +34,17 @@ LOOK_EVERY: Final = timedelta(seconds=2)
 AGENDA_LOOKS: Final = 30
 """Tenths of a second the agenda is given to open the meeting, which is due at once."""
 OTHERS_MEET_AT: Final = time(15, 0)
+AHEAD: Final = timedelta(days=7)
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LISTENING_SITES: Final = 6
 """Villages invited beside those of the first secretaries."""
+ITEMS: Final = (
+    AgendaLine(title="上周工作情况", speaker="各村第一书记", minutes=30),
+    AgendaLine(title="冬季果树管理", speaker="农技站", minutes=20),
+    AgendaLine(title="下周安排", minutes=10),
+)
+ASKS_FOR_LEAVE: Final = 5
+"""The place on the roster of who asks for leave of the next meeting of each other branch."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -67,7 +78,20 @@ class DemoMeeting:
                 draft = await self._draft(branch, place)
                 known[branch.id] = await self._meetings.create_series(draft)
         self._series = known[branches[0].id]
+        await self._ask_for_leave([known[branch.id] for branch in branches[1:]])
         return await self._have_one_open()
+
+    async def _ask_for_leave(self, others: Sequence[Series]) -> None:
+        """Let somebody of each branch ask, so that the organizer has something to decide."""
+        now = self._clock.now()
+        for series in others:
+            coming = await self._meetings.occurrences(
+                now, now + AHEAD, units=[series.unit], states=[State.SCHEDULED]
+            )
+            for one in coming[:1]:
+                person = series.persons[ASKS_FOR_LEAVE % len(series.persons)]
+                if now < one.scheduled_start:
+                    await self._meetings.request_leave(one.id, person, LeaveReason.WORK, person)
 
     async def keep(self) -> None:
         """Start the next meeting when one is over, until cancelled."""
@@ -135,6 +159,7 @@ class DemoMeeting:
             non_voting=weekly.non_voting,
             sites=weekly.sites,
             overrun_s=0,
+            agenda=ITEMS,
         )
         return await self._meetings.create_adhoc(draft)
 
@@ -165,6 +190,7 @@ class DemoMeeting:
             non_voting=guests.non_voting,
             sites=guests.sites,
             overrun_s=0 if place == 0 else None,
+            agenda=ITEMS,
         )
 
     async def _holding(self, role: str, branch: OrgUnit) -> list[str]:
