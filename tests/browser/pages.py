@@ -33,10 +33,14 @@ class MeetingPage:
         *,
         size: tuple[int, int] = (1280, 800),
         name: str = "",
+        zone: str | None = None,
     ) -> "MeetingPage":
-        """Open the page in a browser context of its own, signed in by the cookie."""
+        """Open the page in a browser context of its own, signed in by the cookie; with `zone` in
+        a browser whose machine is set to another time zone."""
         context = await browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, permissions=["camera", "microphone"]
+            viewport={"width": size[0], "height": size[1]},
+            permissions=["camera", "microphone"],
+            timezone_id=zone,
         )
         if cookie is not None:
             await context.add_cookies([cookie])

@@ -1,9 +1,10 @@
 /**
- * What is coming on a phone, and asking for leave from it. A village phone shows the meetings
+ * What is coming on a phone, its notice, and asking for leave from it. A village phone shows the meetings
  * only: who asks for leave must be signed in as a person.
  */
 import { get, post } from '../api.js';
 import { errorText, t } from '../i18n.js';
+import { openComingNotice } from './coming-notice.js';
 import { openDialog } from './dialog.js';
 import { el } from './dom.js';
 
@@ -37,7 +38,23 @@ export async function openComing(coming, person, when) {
           el('span', { text: when(each) }),
           decision ? el('span', { class: 'decision', text: t(`leave_decision.${decision}`) }) : null,
         ),
-        leave,
+        el(
+          'span',
+          { class: 'coming-acts' },
+          el('button', {
+            type: 'button',
+            class: 'button plain',
+            text: t('coming.notice'),
+            'data-testid': 'read-notice',
+            onclick: () => {
+              if (dialog) {
+                dialog.close();
+              }
+              openComingNotice(each.id);
+            },
+          }),
+          leave,
+        ),
       ),
     );
   }
