@@ -44,6 +44,7 @@
  *
  * @typedef {object} VoteView
  * @property {string} vote
+ * @property {string | null} agenda_item
  * @property {string} title
  * @property {'general' | 'admission' | 'probation' | 'election'} kind
  * @property {string | null} candidate

@@ -73,6 +73,7 @@ class VoteView(View):
     before. The numbers of people are those of its end, before that those of now."""
 
     vote: str
+    agenda_item: str | None
     title: str
     kind: Literal["general", "admission", "probation", "election"]
     candidate: str | None

@@ -50,6 +50,7 @@ def _shown(vote: Stored) -> VoteView:
     return VoteView.model_validate(
         {
             "vote": vote.id,
+            "agenda_item": vote.agenda_item,
             "title": vote.title,
             "kind": vote.kind.value,
             "candidate": vote.candidate,

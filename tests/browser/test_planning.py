@@ -1,20 +1,22 @@
 """An organizer plans on the page: a quarterly assembly with a conflict, a move, a cancellation."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
 
-from scheduler.meetings.model import AdhocDraft, MeetingType, Occurrence, State
+from scheduler.meetings.model import AdhocDraft, AgendaLine, MeetingType, Occurrence, State
 from signaling import keys
 from tests.browser.conftest import local, today, weekly_meeting
-from tests.browser.pages import MeetingPage
+from tests.browser.pages import MeetingPage, device_page
 from tests.support.server import RunningServer
 
 pytestmark = pytest.mark.browser
 
 BRANCH = "煤山街道示范一社区党支部"
 HALL = "煤山街道会场"
+PICTURE = Path(__file__).parent / "pictures" / "room.png"
 
 
 async def planner(
@@ -137,3 +139,39 @@ async def test_a_first_secretary_calls_the_neighbours_with_two_clicks(
     )
     assert (meeting.state, meeting.host) == (State.OPEN, "fs009")
     assert page.errors == []
+
+
+async def test_agenda_and_papers_are_seen_on_a_village_phone_and_at_the_desk(
+    browser: Browser, county: RunningServer
+) -> None:
+    meeting = await county.part(keys.MEETINGS).create_adhoc(
+        AdhocDraft(
+            unit="p-city",
+            title="冬季果树管理",
+            start=county.clock.now(),
+            duration_s=3600,
+            persons=("fs001",),
+            agenda=(AgendaLine(title="修剪", speaker="果树站", minutes=20),),
+        )
+    )
+    await county.floor.conductor.open(meeting.id)
+    papers = county.part(keys.ATTACHMENTS)
+    await papers.add(meeting.id, "果园.png", PICTURE.read_bytes(), "org001")
+    held = await county.part(keys.DIRECTORY).devices_held_by(["fs001"])
+    [device] = [each.id for each in held if each.kind == "video_phone"]
+    phone = await device_page(browser, county, device)
+    await phone.join()
+    await phone.click("papers-open")
+    await phone.sees("agenda", "主讲：果树站　20 分钟")
+    await phone.click("paper-open")
+    picture = phone.part("paper-sheet").get_by_role("img")
+    await expect(picture).to_have_js_property("naturalWidth", 1280)
+    await phone.click("paper-close")
+    await phone.sees("papers-panel", "果园.png")
+    cookie = county.cookie(await county.token_of_person("org001"))
+    desk = await MeetingPage.open(
+        browser, f"{county.url}/organizer?occurrence={meeting.id}", cookie
+    )
+    await desk.sees("papers-card", "修剪")
+    await desk.sees("papers-card", "果园.png")
+    assert phone.errors == desk.errors == []

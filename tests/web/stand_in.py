@@ -89,6 +89,7 @@ def vote(**changes: Any) -> dict[str, Any]:
     """An open vote in which nobody has voted; this device's site may count four."""
     return {
         "vote": "vote-1",
+        "agenda_item": "item-2",
         "title": "关于修缮寄料镇示范村村道的方案",
         "kind": "general",
         "candidate": None,
@@ -114,6 +115,32 @@ def choices(count: int) -> list[dict[str, str]]:
     return [{"person": f"person-{n}", "name": name} for n, name in enumerate(NAMES[:count])]
 
 
+def agenda() -> list[dict[str, Any]]:
+    return [
+        {"id": "item-1", "title": "学习上级文件精神", "speaker": "王建国", "minutes": 20},
+        {"id": "item-2", "title": "讨论修缮村道的方案", "speaker": None, "minutes": 15},
+        {"id": "item-3", "title": "安排下月工作", "speaker": "李秀英", "minutes": None},
+    ]
+
+
+def paper(number: int, name: str, media_type: str, size_bytes: int = 240_000) -> dict[str, Any]:
+    return {
+        "id": f"paper-{number}",
+        "name": name,
+        "media_type": media_type,
+        "size_bytes": size_bytes,
+        "sha256": "",
+    }
+
+
+def papers() -> list[dict[str, Any]]:
+    """One that the page shows by itself, and one for another program."""
+    return [
+        paper(1, "村道修缮方案.txt", "text/plain; charset=utf-8"),
+        paper(2, "果树冬季管理.pdf", "application/pdf", 3_400_000),
+    ]
+
+
 class StandIn:
     """What the next page meets; change the attributes before opening it."""
 
@@ -124,6 +151,10 @@ class StandIn:
         self.invitations = [invitation()]
         self.room = room()
         self.pin = "1234"
+        self.agenda: list[dict[str, Any]] = []
+        self.papers: list[dict[str, Any]] = []
+        self.paper_text = "第一条　修缮村道\n"
+        self.paper_requests = 0
         self.resumed = False
         self.silent = False
         self.answers_pings = True
@@ -249,6 +280,16 @@ class StandIn:
     async def _nothing(self, _: web.Request) -> web.Response:
         return web.json_response({"occurrences": []})
 
+    async def _agenda(self, _: web.Request) -> web.Response:
+        return web.json_response({"version": 1, "items": self.agenda})
+
+    async def _papers(self, _: web.Request) -> web.Response:
+        self.paper_requests += 1
+        return web.json_response({"attachments": self.papers})
+
+    async def _paper(self, _: web.Request) -> web.Response:
+        return web.Response(text=self.paper_text, headers={"Content-Disposition": "attachment"})
+
     def app(self) -> web.Application:
         app = web.Application()
         for path in PAGES:
@@ -258,6 +299,10 @@ class StandIn:
         app.router.add_get("/ws", self._websocket)
         app.router.add_get("/api/me", self._me)
         app.router.add_get("/api/occurrences", self._nothing)
+        meeting = f"/api/occurrences/{OCCURRENCE}"
+        app.router.add_get(f"{meeting}/agenda", self._agenda)
+        app.router.add_get(f"{meeting}/attachments", self._papers)
+        app.router.add_get(f"{meeting}/attachments/{{paper}}", self._paper)
         return app
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page
 
-from tests.web.stand_in import StandIn, choices, invitation, quorum, room, vote
+from tests.web.stand_in import StandIn, agenda, choices, invitation, papers, quorum, room, vote
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -152,6 +152,32 @@ async def vote_put_away(server: StandIn, page: Page) -> None:
     await page.wait_for_selector("[data-testid=presence-prompt]:visible")
 
 
+async def agenda_and_papers(server: StandIn, page: Page) -> None:
+    server.agenda, server.papers = agenda(), papers()
+    await meeting(server, page)
+    await page.click("[data-testid=papers-open]")
+    await page.wait_for_selector("[data-testid=agenda]:visible")
+
+
+async def papers_in_a_room(server: StandIn, page: Page) -> None:
+    server.agenda, server.papers = agenda(), papers()
+    await meeting_room(server, page)
+    await page.wait_for_selector("[data-testid=papers-open]:visible")
+
+
+async def papers_of_a_room(server: StandIn, page: Page) -> None:
+    await papers_in_a_room(server, page)
+    await page.click("[data-testid=papers-open]")
+    await page.wait_for_selector("[data-testid=paper-download]:visible")
+
+
+async def reading_a_paper(server: StandIn, page: Page) -> None:
+    server.paper_text = "第一条　修缮寄料镇示范村的村道，由村民会议讨论决定。\n" * 40
+    await agenda_and_papers(server, page)
+    await page.click("[data-testid=paper-open]")
+    await page.wait_for_selector("[data-testid=paper-down]:visible")
+
+
 async def vote_stopped(server: StandIn, page: Page) -> None:
     await voting(server, page)
     stopped = vote(state="stopped", stopped_reason="quorum_lost", sites=[])
@@ -181,7 +207,7 @@ async def choosing_a_name(server: StandIn, page: Page) -> None:
 
 async def meeting_room(server: StandIn, page: Page) -> None:
     server.kind = "meeting_room"
-    server.room = room(signed_in=False, may_call_roll=True, may_give_floor=True)
+    server.room = room(peer="peer-3", signed_in=False, may_call_roll=True, may_give_floor=True)
     await page.goto(f"{server.address}/room")
     await page.click("[data-testid=join]")
     await page.wait_for_selector("[data-testid=meeting]:visible")
@@ -227,6 +253,10 @@ async def farewell(server: StandIn, page: Page) -> None:
         voting,
         vote_put_away,
         vote_stopped,
+        agenda_and_papers,
+        papers_in_a_room,
+        papers_of_a_room,
+        reading_a_paper,
         counting_hands,
         enrolment,
         sign_in,

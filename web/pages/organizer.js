@@ -11,6 +11,7 @@ import { button, openDialog } from '../ui/dialog.js';
 import { byId, el, fill, say } from '../ui/dom.js';
 import { sayFarewell } from '../ui/farewell.js';
 import { openNearby } from '../ui/nearby.js';
+import { papersCard } from '../ui/papers.js';
 import { people } from '../ui/people.js';
 import { whyDifferent } from '../ui/why-different.js';
 import { VoteDesk } from '../ui/vote-desk.js';
@@ -47,6 +48,8 @@ class Desk {
     /** @type {AttendanceView | null} */
     this.attendance = null;
     this._watched = '';
+    /** Agenda and papers of the chosen meeting. @type {{of: string, element: HTMLElement} | null} */
+    this._papers = null;
     this.day = el('h2');
     this.list = el('ul', { class: 'agenda-list', 'data-testid': 'today' });
     this.detail = el('section', { class: 'card', 'data-testid': 'detail' });
@@ -94,6 +97,7 @@ class Desk {
   /** @param {string} id */
   _choose(id) {
     this.chosen = id;
+    this._papers = null;
     this._watch();
     this._draw();
   }
@@ -284,8 +288,12 @@ class Desk {
       ),
       meetingChip(occurrence.state),
     );
+    if (!this._papers || this._papers.of !== occurrence.id) {
+      this._papers = { of: occurrence.id, element: papersCard(occurrence.id) };
+    }
     const desk = this.votes && !isOver(occurrence) ? [this.votes.element] : [];
-    return [head, acts, ...desk, ...(this.attendance ? people(this.attendance, isOver(occurrence)) : [])];
+    const who = this.attendance ? people(this.attendance, isOver(occurrence)) : [];
+    return [head, acts, this._papers.element, ...desk, ...who];
   }
 
   /** @param {Occurrence} occurrence @param {'open' | 'close'} what @param {string} look */

@@ -9,6 +9,7 @@ import { button, openDialog } from './dialog.js';
 import { el, say, show } from './dom.js';
 import { icon } from './icons.js';
 import { LineWord } from './line-word.js';
+import { PapersPanel } from './papers-panel.js';
 import { PresencePrompt } from './presence-prompt.js';
 import { askWhoIsHere } from './sign-in-panel.js';
 import { Stage } from './stage.js';
@@ -66,6 +67,8 @@ export class MeetingScreen {
     this._band = new Band(meeting);
     this._presence = new PresencePrompt(meeting);
     this._votes = new VotePanel(meeting);
+    this._papers = new PapersPanel(meeting);
+    this.controls.add(this._papers.control);
     this._vote = headButton('vote-open', 'vote.show', 'roll', () => this._votes.open());
     this._run = headButton('vote-run', 'vote.run', 'floor', () => this._runVotes());
     /** @type {VoteDesk | null} */
@@ -119,6 +122,7 @@ export class MeetingScreen {
     this._presence.update();
     this.controls.update();
     this.stage.update();
+    this._papers.update();
     if (room) {
       say(this._title, room.title);
       say(this._counts, countsText(room));

@@ -5,15 +5,9 @@ import { ApiError, ask, get } from '../api.js';
 import { errorText, language, t } from '../i18n.js';
 import { openDialog } from './dialog.js';
 import { el, fill, say } from './dom.js';
+import { sizeWords } from './papers.js';
 
-/** @typedef {{id: string, name: string, size_bytes: number}} Paper */
-
-/** @param {number} bytes */
-function size(bytes) {
-  return bytes < 1024 * 1024
-    ? `${Math.max(1, Math.round(bytes / 1024))} KB`
-    : `${Math.round(bytes / 104857.6) / 10} MB`;
-}
+/** @typedef {import('./papers.js').Paper} Paper */
 
 /** The papers of one meeting on a page. */
 export class Papers {
@@ -52,7 +46,7 @@ export class Papers {
             text: paper.name,
             download: true,
           }),
-          el('span', { class: 'soft', text: size(paper.size_bytes) }),
+          el('span', { class: 'soft', text: sizeWords(paper.size_bytes) }),
           this._mayRemove ? this._remove(paper) : null,
         ),
       ),
