@@ -97,7 +97,7 @@ def write_film(path: Path) -> Path:
         stream = file.add_stream("mjpeg", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuvj420p"
         for number in range(FPS * SECONDS):
-            frame = graph.pull()
+            frame = graph.vpull()
             frame.pts = number
             file.mux(stream.encode(frame))
         file.mux(stream.encode())

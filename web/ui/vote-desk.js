@@ -54,25 +54,34 @@ export class VoteDesk {
       this._wrong,
     );
     this._drawn = '';
+    /** News so far. What was asked for before the last of them may be older than it. */
+    this._heard = 0;
+    /** @type {Record<string, string>} */
+    this._last = {};
   }
 
   /** Ask the API for everything; events keep it up to date afterwards. */
   async refresh() {
+    const heard = this._heard;
     try {
       const [quorum, { votes }, { checks }] = await Promise.all([
         get(`${this._path}/quorum`),
         get(`${this._path}/votes`),
         get(`${this._path}/presence-checks`),
       ]);
-      this.showQuorum(quorum);
-      this.showVotes(
+      if (heard !== this._heard) {
+        await this.refresh();
+        return;
+      }
+      this._drawQuorum(quorum);
+      this._drawVotes(
         votes
           .filter((/** @type {any} */ each) => each.state !== 'withdrawn')
           .map((/** @type {any} */ each) => fromApi(each)),
       );
       const last = checks[checks.length - 1];
       if (last) {
-        this.showPresence(last.at, last.answers.length);
+        this._drawPresence(last.at, last.answers.length);
       }
       fill(this._excluded, ...(await exclusionsShown(this._path, () => this.refresh())));
     } catch (error) {
@@ -80,8 +89,23 @@ export class VoteDesk {
     }
   }
 
-  /** @param {Quorum} quorum */
+  /** @param {string} kind @param {any} content */
+  _hear(kind, content) {
+    const said = JSON.stringify(content);
+    if (this._last[kind] !== said) {
+      this._last[kind] = said;
+      this._heard += 1;
+    }
+  }
+
+  /** @param {Quorum} quorum of an event */
   showQuorum(quorum) {
+    this._hear('quorum', quorum);
+    this._drawQuorum(quorum);
+  }
+
+  /** @param {Quorum} quorum */
+  _drawQuorum(quorum) {
     const more =
       quorum.needed === null
         ? ''
@@ -90,8 +114,14 @@ export class VoteDesk {
     this._quorum.setAttribute('data-reached', String(quorum.reached));
   }
 
-  /** @param {VoteView[]} votes */
+  /** @param {VoteView[]} votes of an event */
   showVotes(votes) {
+    this._hear('votes', votes);
+    this._drawVotes(votes);
+  }
+
+  /** @param {VoteView[]} votes */
+  _drawVotes(votes) {
     const drawn = JSON.stringify(votes);
     if (drawn === this._drawn) {
       return;
@@ -105,8 +135,14 @@ export class VoteDesk {
     }
   }
 
-  /** @param {string} at @param {number} answered */
+  /** @param {string} at @param {number} answered as an event says */
   showPresence(at, answered) {
+    this._hear('presence', [at, answered]);
+    this._drawPresence(at, answered);
+  }
+
+  /** @param {string} at @param {number} answered */
+  _drawPresence(at, answered) {
     say(this._asked, t('presence.answered', { time: clockTime(at), count: answered }));
   }
 

@@ -1,5 +1,7 @@
 """A room on several workers: to its participants it is one."""
 
+from typing import Any
+
 import pytest
 
 from media.core.outputs import SpeakerChanged
@@ -236,8 +238,9 @@ def test_what_a_pipe_brings_is_counted_nowhere_as_sent_by_participants() -> None
     run(parts, 2)
     assert b.router.stats()["transports"] == 2
     assert set(b.router.dump()["transports"]) == {"b0", "b1"}  # type: ignore[call-overload]
-    sent = sum(stream["packets"] for transport in b.router.dump()["transports"].values()  # type: ignore[attr-defined]
-               for producer in transport["producers"] for stream in producer["streams"])  # fmt: skip
+    transports: Any = b.router.dump()["transports"]
+    producers = [each for one in transports.values() for each in one["producers"]]
+    sent = sum(stream["packets"] for each in producers for stream in each["streams"])
     assert b.router.stats()["packets"] == sent
 
 
