@@ -1,13 +1,23 @@
 """What a device does in a vote: each person's own answer, hands counted, who came instead."""
 
+import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.web.stand_in import OCCURRENCE, StandIn, choices, quorum, room, vote
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+AT = "2026-11-23T11:00:00Z"
+DESK = """async () => {
+  const { loadTexts } = await import('/static/i18n.js');
+  const { VoteDesk } = await import('/static/ui/vote-desk.js');
+  await loadTexts();
+  window.desk = new VoteDesk('meeting');
+  document.body.append(desk.element);
+  window.refreshed = desk.refresh();
+}"""
 
 
 async def join(server: StandIn, page: Page, where: str = "phone", **changes: Any) -> None:
@@ -112,3 +122,32 @@ async def test_the_roll_says_who_came_instead_and_who_attends(server: StandIn, p
     (attends,) = await server.wait_for("roll_call.attend")
     assert attends["person"] == "person-6"
     assert [one["person"] for one in server.requests("roll_call.others")] == ["person-0", None]
+
+
+async def test_an_answer_that_was_asked_for_before_an_event_does_not_hide_it(
+    server: StandIn, page: Page
+) -> None:
+    """Somebody answers while the organizer's page asks how many did."""
+    asked, answered = asyncio.Event(), asyncio.Event()
+    people = iter([[], [{"person": "p1"}]])
+
+    async def api(route: Route) -> None:
+        kind = route.request.url.rpartition("/")[2]
+        if kind == "presence-checks":
+            answers = next(people)
+            asked.set()
+            await answered.wait()
+            await route.fulfill(json={"checks": [{"at": AT, "answers": answers}]})
+        elif kind == "quorum":
+            await route.fulfill(json=quorum())
+        else:
+            await route.fulfill(json={kind: []})
+
+    await page.route("**/api/occurrences/**", api)
+    await page.goto(f"{server.address}/blank")
+    await page.evaluate(DESK)
+    await asked.wait()
+    await page.evaluate("at => desk.showPresence(at, 1)", AT)
+    answered.set()
+    await page.evaluate("refreshed")
+    await expect(page.get_by_test_id("presence-answers")).to_contain_text("已有 1 人回应")
