@@ -1,8 +1,7 @@
 """The clock of the branches: an overview of units, and one branch in full."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,24 +9,24 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from config.settings import Rules as LocalRules
-from scheduler.branch_clock.duties import OWED_BY, DuePeriod, Life, periods_of_year
+from scheduler.branch_clock import counting
+from scheduler.branch_clock.counting import Year
+from scheduler.branch_clock.duties import OWED_BY, Life, periods_of_year
 from scheduler.branch_clock.model import (
     BranchClock,
     ClockRow,
     Figures,
     Meeting,
     Overview,
-    PeriodOfBranch,
     Progress,
-    Standing,
 )
 from scheduler.branch_clock.tree import Tree, Unit, read_tree
 from scheduler.clock import Clock
-from scheduler.errors import Invalid, NotFound
+from scheduler.errors import DomainError, Invalid, NotFound
 from scheduler.meetings.model import MeetingType, State
 from scheduler.meetings.recurrence import day_bounds, local_day
 from scheduler.store import clock_rows, directory_rows, tally_rows
-from scheduler.store.clock_rows import Cell, Stamp, Sum
+from scheduler.store.clock_rows import Stamp, Sum
 from scheduler.store.engine import Store
 
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
@@ -36,18 +35,8 @@ MOST_KEPT = 64
 TYPES: Final = tuple(dict.fromkeys(kind for kinds in OWED_BY.values() for kind in kinds))
 """The types that anybody owes, in the order in which they are shown."""
 
-Plan = dict[MeetingType, tuple[DuePeriod, ...]]
-
-
-@dataclass(frozen=True)
-class _Year:
-    """A year as it stands on a day: what is due in it, and by type the place of the period that
-    goes on (-1 before the year, their number after it)."""
-
-    number: int
-    today: date
-    plan: Plan
-    now: Mapping[MeetingType, int]
+Question = tuple[int, frozenset[str] | None]
+"""A year, and the units it is asked of."""
 
 
 class Clocks:
@@ -60,6 +49,7 @@ class Clocks:
         self._local = local
         self._zone = zone
         self._kept: dict[Hashable, tuple[Stamp, tuple[Sum, ...]]] = {}
+        self._asking = store.batches(self._answer)
 
     def today(self) -> date:
         """Return the local day."""
@@ -69,8 +59,21 @@ class Clocks:
         """Count a year of the units (all of the Party tree when None) and all below them: one row
         for each, or for what stands right below where it is a single unit.
 
-        Raise NotFound("unknown_unit") or Invalid("year_out_of_range").
+        Those who ask the same at the same time get the same answer, reckoned once after they all
+        asked. Raise NotFound("unknown_unit") or Invalid("year_out_of_range").
         """
+        return await self._asking.call((year, None if units is None else frozenset(units)))
+
+    async def _answer(self, questions: Sequence[Question]) -> Sequence[Overview | Exception]:
+        found: dict[Question, Overview | Exception] = {}
+        for question in dict.fromkeys(questions):
+            try:
+                found[question] = await self._overview(*question)
+            except DomainError as error:
+                found[question] = error
+        return [found[question] for question in questions]
+
+    async def _overview(self, year: int, units: frozenset[str] | None) -> Overview:
         of = self._year(year)
         async with self._store.read() as connection:
             tree = await read_tree(connection, min(of.today, date(year, 12, 31)))
@@ -105,7 +108,7 @@ class Clocks:
             one = tree.units[unit]
             row = (await self._rows(connection, of, tree, (unit,)))[unit]
             plan = {kind: of.plan[kind] for kind in OWED_BY.get(one.kind, ())}
-            first, last = _bounds(plan, year)
+            first, last = counting.bounds(plan, year)
             cells = await clock_rows.cells(connection, plan, [unit])
             meetings = await clock_rows.meetings_of(
                 connection, unit, *day_bounds(first, last, self._zone)
@@ -118,7 +121,7 @@ class Clocks:
             dissolved=one.life.dissolved,
             row=row,
             periods={
-                kind: _periods(kind, periods, one.life, cells, found, of.today)
+                kind: counting.periods_of_branch(kind, periods, one.life, cells, found, of.today)
                 for kind, periods in plan.items()
             },
             meetings=found,
@@ -139,16 +142,16 @@ class Clocks:
             life = Life(founded, dissolved)
             await clock_rows.put_life(connection, unit, life, self._clock.now(), by)
 
-    def _year(self, year: int) -> _Year:
+    def _year(self, year: int) -> Year:
         if not EARLIEST_YEAR <= year <= LATEST_YEAR:
             raise Invalid("year_out_of_range", str(year)[:10])
         today = self.today()
         plan = {kind: periods_of_year(kind, year, self._local) for kind in TYPES}
-        now = {kind: _now(periods, today) for kind, periods in plan.items()}
-        return _Year(year, today, plan, now)
+        now = {kind: counting.place_of(periods, today) for kind, periods in plan.items()}
+        return Year(year, today, plan, now)
 
     async def _rows(
-        self, connection: AsyncConnection, of: _Year, tree: Tree, tops: tuple[str, ...]
+        self, connection: AsyncConnection, of: Year, tree: Tree, tops: tuple[str, ...]
     ) -> dict[str, ClockRow]:
         """Count the units of `tops`, each with all below it."""
         rows = {
@@ -168,10 +171,10 @@ class Clocks:
             rows[top].branches += number
             for kind in OWED_BY[unit_kind]:
                 if of.plan[kind]:
-                    owed = _owed(of, kind, life)
+                    due = counting.owed(of, kind, life)
                     progress = rows[top].types.setdefault(kind, Progress())
-                    progress.required += number * owed.required
-                    progress.now_required += number * owed.now_required
+                    progress.required += number * due.required
+                    progress.now_required += number * due.now_required
         for each in await self._sums(connection, of, tree, tops, limited):
             progress = rows[each.top].types.setdefault(each.type, Progress())
             progress.waiting += each.waiting
@@ -186,11 +189,11 @@ class Clocks:
         for cell in await clock_rows.cells(connection, of.plan, limited):
             for top in tops_of[cell.unit]:
                 progress = rows[top].types.setdefault(cell.type, Progress())
-                progress.add(_counted(of, cell, limited[cell.unit].life))
+                progress.add(counting.counted(of, cell, limited[cell.unit].life))
         await self._plan_ahead(connection, of, rows, owing)
         first, last = date(of.number, 1, 1), date(of.number, 12, 31)
         for sums in await tally_rows.attendance(connection, first, last, tops):
-            rows[sums.unit].attendance[MeetingType(sums.type)] = _figures(sums)
+            rows[sums.unit].attendance[MeetingType(sums.type)] = counting.figures(sums)
         for top, persons in (await tally_rows.headcounts(connection, of.number, tops)).items():
             rows[top].headcount = persons
         return rows
@@ -198,7 +201,7 @@ class Clocks:
     async def _sums(
         self,
         connection: AsyncConnection,
-        of: _Year,
+        of: Year,
         tree: Tree,
         tops: tuple[str, ...],
         without: Collection[str],
@@ -221,7 +224,7 @@ class Clocks:
     async def _plan_ahead(
         self,
         connection: AsyncConnection,
-        of: _Year,
+        of: Year,
         rows: Mapping[str, ClockRow],
         owing: Collection[tuple[Unit, str]],
     ) -> None:
@@ -251,7 +254,7 @@ class Clocks:
     async def _whole(
         self,
         connection: AsyncConnection,
-        of: _Year,
+        of: Year,
         tree: Tree,
         roots: tuple[str, ...],
         rows: Mapping[str, ClockRow],
@@ -274,7 +277,7 @@ class Clocks:
             first, last = date(of.number, 1, 1), date(of.number, 12, 31)
             for sums in await tally_rows.attendance_of(connection, first, last, single.id):
                 kind = MeetingType(sums.type)
-                whole.attendance.setdefault(kind, Figures()).add(_figures(sums))
+                whole.attendance.setdefault(kind, Figures()).add(counting.figures(sums))
         whole.headcount = await tally_rows.headcount(connection, of.number, roots)
         return whole
 
@@ -294,87 +297,3 @@ class Clocks:
                 and row.quorum_met is not False
             ),
         )
-
-
-def _figures(sums: tally_rows.Attendance) -> Figures:
-    return Figures(**{name: getattr(sums, name) for name in Figures.__dataclass_fields__})
-
-
-def _now(periods: tuple[DuePeriod, ...], today: date) -> int:
-    if not periods or today < periods[0].first:
-        return -1
-    return next((n for n, due in enumerate(periods) if today <= due.last), len(periods))
-
-
-def _bounds(plan: Plan, year: int) -> tuple[date, date]:
-    """Return the days of a year, with those of the weeks at its ends that belong to it."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    for periods in plan.values():
-        if periods:
-            first, last = min(first, periods[0].first), max(last, periods[-1].last)
-    return first, last
-
-
-def _owed(of: _Year, kind: MeetingType, life: Life) -> Progress:
-    """Return what a unit owes of a type, in the periods that are over and in the one going on."""
-    periods, now = of.plan[kind], of.now[kind]
-    over = sum(due.at_least for due in periods[: max(now, 0)] if life.owes(due))
-    current = periods[now : now + 1] if now >= 0 else ()
-    return Progress(
-        required=over, now_required=sum(due.at_least for due in current if life.owes(due))
-    )
-
-
-def _counted(of: _Year, cell: Cell, life: Life) -> Progress:
-    """Return what a unit with a beginning or an end held, where it owed it."""
-    due, now = of.plan[cell.type][cell.place], of.now[cell.type]
-    if cell.place > now:
-        return Progress()
-    enough = min(cell.held, due.at_least) if life.owes(due) else 0
-    if cell.place == now:
-        return Progress(now_enough=enough, waiting=cell.waiting)
-    return Progress(enough=enough, held=cell.held, waiting=cell.waiting)
-
-
-def _periods(
-    kind: MeetingType,
-    periods: tuple[DuePeriod, ...],
-    life: Life,
-    cells: Collection[Cell],
-    meetings: Collection[Meeting],
-    today: date,
-) -> tuple[PeriodOfBranch, ...]:
-    by_place = {cell.place: cell for cell in cells if cell.type is kind}
-    found = []
-    for place, due in enumerate(periods):
-        if not life.owes(due):
-            continue
-        cell = by_place.get(place)
-        held, waiting = (cell.held, cell.waiting) if cell else (0, 0)
-        planned = sum(
-            due.first <= one.day <= due.last and one.state in (State.SCHEDULED, State.OPEN)
-            for one in meetings
-            if one.type is kind
-        )
-        found.append(
-            PeriodOfBranch(
-                due=due,
-                standing=_standing(due, held, waiting, planned, today),
-                held=held,
-                waiting=waiting,
-                planned=planned,
-            )
-        )
-    return tuple(found)
-
-
-def _standing(due: DuePeriod, held: int, waiting: int, planned: int, today: date) -> Standing:
-    if held >= due.at_least:
-        return Standing.DONE
-    if held + waiting >= due.at_least:
-        return Standing.WAITING
-    if due.last < today:
-        return Standing.LATE
-    if held + waiting + planned >= due.at_least:
-        return Standing.PLANNED
-    return Standing.DUE if due.first <= today else Standing.TO_COME

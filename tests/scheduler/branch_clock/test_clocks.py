@@ -1,5 +1,6 @@
 """What counts as held, and for whom; what is shown follows every archived record at once."""
 
+import asyncio
 from datetime import UTC, date, datetime
 
 from sqlalchemy import update
@@ -7,6 +8,7 @@ from sqlalchemy import update
 from config.settings import Rules
 from scheduler.branch_clock.model import Progress, Standing
 from scheduler.branch_clock.service import Clocks
+from scheduler.errors import Invalid, NotFound
 from scheduler.meetings.model import MeetingType
 from scheduler.store.engine import Store
 from scheduler.store.record_tables import meeting_record
@@ -38,6 +40,22 @@ async def test_a_meeting_counts_once_its_record_is_archived(store: Store) -> Non
         await connection.execute(archive.values(state="archived"))
     archived = await assembly(clocks)
     assert (archived.enough, archived.waiting, archived.late) == (1, 0, 0)
+
+
+async def test_those_who_ask_together_are_answered_each_for_what_they_asked(store: Store) -> None:
+    await branch_of(store, "p1", "p2")
+    await held(store, Held(day=date(2026, 2, 3), type=ASSEMBLY))
+    clocks = clocks_on(store, date(2026, 4, 2))
+    one, other, unknown, wrong = await asyncio.gather(
+        clocks.overview(2026, {BRANCH}),
+        clocks.overview(2026, {BRANCH}),
+        clocks.overview(2026, {"nowhere"}),
+        clocks.overview(1, {BRANCH}),
+        return_exceptions=True,
+    )
+    assert one == other == await clocks.overview(2026, {BRANCH})
+    assert isinstance(unknown, NotFound)
+    assert isinstance(wrong, Invalid)
 
 
 async def test_a_meeting_that_missed_its_quorum_is_not_held(store: Store) -> None:
