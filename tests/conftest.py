@@ -3,9 +3,8 @@
 from tests.support.databases import (
     empty_store_url,
     postgresql,
-    sqlite_template,
     store,
     store_url,
 )
 
-__all__ = ["empty_store_url", "postgresql", "sqlite_template", "store", "store_url"]
+__all__ = ["empty_store_url", "postgresql", "store", "store_url"]

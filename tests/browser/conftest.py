@@ -15,6 +15,7 @@ from scheduler.store.engine import Store
 from tests.support.chromium import chromium, write_voice
 from tests.support.clock import MovableClock
 from tests.support.server import RunningServer, running_server, settings_for_tests
+from tests.support.templates import lay_ruzhou
 
 RUZHOU = sorted((Path(__file__).parents[2] / "config" / "ruzhou").glob("*.csv"))
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -75,8 +76,6 @@ async def county(tmp_path: Path) -> AsyncIterator[RunningServer]:
         media={"in_process": False, "workers": 2, "room_share": 2},
         signaling={"resume_grace_s": 1.0},
     )
-    store = await Store.open(settings.store.url)
-    await import_ruzhou(store)
-    await store.close()
+    await lay_ruzhou(tmp_path / "test.db")
     async with running_server(settings, clock) as server:
         yield server

@@ -22,8 +22,9 @@ from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from scheduler.store.engine import Store
+from tests.support.templates import lay_migrated
 
-__all__ = ["empty_store_url", "postgresql", "sqlite_template", "store", "store_url"]
+__all__ = ["empty_store_url", "postgresql", "store", "store_url"]
 
 _BINARIES = Path("/usr/lib/postgresql")
 _START_TIMEOUT_S = 60.0
@@ -148,26 +149,12 @@ def postgresql() -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the first test that needs it puts a migrated file for the others to copy."""
-    return tmp_path_factory.mktemp("sqlite") / "template.db"
-
-
-async def _migrated(template: Path) -> Path:
-    if not template.exists():
-        await (await Store.open(f"sqlite+aiosqlite:///{template}")).close()
-    return template
-
-
 @pytest.fixture(params=BACKENDS)
-async def store_url(
-    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
-) -> AsyncIterator[str]:
+async def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a database of the test's own, with the newest schema."""
     if request.param == "sqlite":
         path = tmp_path / "liancun.db"
-        shutil.copyfile(await _migrated(sqlite_template), path)
+        await lay_migrated(path)
         yield f"sqlite+aiosqlite:///{path}"
     else:
         cluster: Cluster = request.getfixturevalue("postgresql")

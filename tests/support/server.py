@@ -26,6 +26,7 @@ from signaling.app import create_app
 from signaling.floor import FLOOR, Floor
 from signaling.http.cookies import COOKIE
 from tests.support.clock import MovableClock
+from tests.support.templates import lay_migrated
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN_S = 60.0
@@ -98,6 +99,9 @@ async def running_server(
     `complete` may add to the application before it starts.
     """
     clock = clock or MovableClock()
+    file = Path(settings.store.url.removeprefix("sqlite+aiosqlite:///"))
+    if not file.exists() and settings.store.url.startswith("sqlite"):
+        await lay_migrated(file)
     app = create_app(settings, clock=clock)
     complete(app)
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)

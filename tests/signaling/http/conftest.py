@@ -9,10 +9,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from config.ruzhou import FOLDER
 from config.settings import Settings
 from scheduler.accounts import Accounts
-from scheduler.directory.imports.importing import apply
 from scheduler.directory.service import Directory
 from scheduler.meetings.service import Meetings
 from signaling import keys
@@ -21,6 +19,7 @@ from signaling.app import frame
 from tests.signaling.http import fakes
 from tests.support.clock import MovableClock
 from tests.support.server import RunningServer, running_server, settings_for_tests
+from tests.support.templates import lay_ruzhou
 
 Client = TestClient[web.Request, web.Application]
 
@@ -62,8 +61,8 @@ async def client(app: web.Application) -> AsyncIterator[Client]:
 @pytest.fixture
 async def ruzhou(tmp_path: Path) -> AsyncIterator[RunningServer]:
     """A whole server with the directory of Ruzhou."""
+    await lay_ruzhou(tmp_path / "test.db")
     async with running_server(settings_for_tests(tmp_path)) as server:
-        await apply(server.part(keys.STORE), [FOLDER])
         yield server
 
 

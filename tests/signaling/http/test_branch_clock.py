@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from config.ruzhou import FOLDER
-from scheduler.directory.imports.importing import apply
 from scheduler.meetings.model import AdhocDraft
 from scheduler.store.directory_tables import role_grant
 from signaling import keys
 from tests.support.clock import MovableClock
 from tests.support.server import RunningServer, running_server, settings_for_tests
+from tests.support.templates import lay_ruzhou
 
 CITY_ADMIN, TOWNSHIP_ADMIN, SECRETARY, MEMBER = "fs060", "fs061", "fs062", "fs063"
 GRANTS = (
@@ -29,8 +28,8 @@ GRANTS = (
 async def county(tmp_path: Path) -> AsyncIterator[RunningServer]:
     """The directory of Ruzhou on the first of July; nothing was held yet."""
     clock = MovableClock(datetime(2026, 7, 1, 4, tzinfo=UTC))
+    await lay_ruzhou(tmp_path / "test.db")
     async with running_server(settings_for_tests(tmp_path), clock) as server:
-        await apply(server.part(keys.STORE), [FOLDER])
         async with server.part(keys.STORE).begin() as connection:
             for person, role, unit in GRANTS:
                 values = {"id": f"{person}|{role}", "person": person, "role": role, "unit": unit}

@@ -11,14 +11,12 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from config.ruzhou import FOLDER
 from config.settings import ConfigError
-from scheduler.directory.imports.importing import apply
 from scheduler.notices.model import NoticeKind
-from signaling import keys
 from signaling.http.texts import LANGUAGES, Texts
 from tests.signaling.http.test_meetings import adhoc, got, posted
 from tests.support.server import RunningServer, running_server, settings_for_tests
+from tests.support.templates import lay_ruzhou
 
 WEB = Path(__file__).parents[3] / "web"
 
@@ -46,8 +44,8 @@ async def telling(
     webhook = {"url": came[0], "secret": "a secret of enough length"}
     public = {"public_url": "https://liancun.example/"}
     settings = settings_for_tests(tmp_path, webhook=webhook, http=public)
+    await lay_ruzhou(tmp_path / "test.db")
     async with running_server(settings) as server:
-        await apply(server.part(keys.STORE), [FOLDER])
         yield server
 
 
