@@ -26,7 +26,7 @@ class Size:
 
 
 FULL: Final = Size(21, 455, 12_000, 6, 98)
-SMALL: Final = Size(3, 7, 60, 1, 3)
+SMALL: Final = Size(2, 5, 40, 1, 3)
 
 
 @dataclass(frozen=True)
