@@ -15,12 +15,11 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.meetings.due import GATES, RANK, Due, Kind
 from scheduler.store.agenda_table import DONE, MISSED, PENDING, agenda
+from scheduler.store.base import insert_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +48,7 @@ async def add(connection: AsyncConnection, occurrence: str, due: Iterable[Due]) 
         }
         for one in due
     ]
-    into = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    into = insert_of(connection)
     await connection.execute(into(agenda).values(rows).on_conflict_do_nothing())
 
 

@@ -4,12 +4,10 @@ from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.planning.papers import Attachment
-from scheduler.store.base import is_id
+from scheduler.store.base import insert_of, is_id
 from scheduler.store.planning_tables import attachment, document
 
 _COLUMNS = tuple(field.name for field in fields(Attachment))
@@ -41,7 +39,7 @@ async def add(
     connection: AsyncConnection, new: Attachment, bytes_: bytes, at: datetime, by: str | None
 ) -> None:
     """Store a paper; its bytes only where no meeting shows the same ones."""
-    into = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    into = insert_of(connection)
     stored = into(document).values(sha256=new.sha256, content=bytes_).on_conflict_do_nothing()
     await connection.execute(stored)
     values = {name: getattr(new, name) for name in _COLUMNS}

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.attendance.model import Attended, Correction, Fact, FactKind, Mark, MarkKind
@@ -16,6 +14,7 @@ from scheduler.store.attendance_tables import (
     node_alive,
     roll_call_mark,
 )
+from scheduler.store.base import insert_of
 
 
 async def append_facts(
@@ -154,7 +153,7 @@ async def corrections(
 
 async def write_alive(connection: AsyncConnection, node: str, boot: str, at: datetime) -> None:
     """Write down that a run of a node is alive."""
-    into = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    into = insert_of(connection)
     statement = into(node_alive).values(boot=boot, node=node, alive_at=at)
     await connection.execute(
         statement.on_conflict_do_update(index_elements=["boot"], set_={"alive_at": at})

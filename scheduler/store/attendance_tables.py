@@ -5,29 +5,24 @@ need not fold it again; it can be made anew from the others at any time.
 """
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Float,
     ForeignKey,
     Index,
-    Integer,
     String,
     Table,
 )
 
-from scheduler.store.base import Id, UtcDateTime, metadata
+from scheduler.store.base import Id, Serial, UtcDateTime, metadata
 
 WORD_LENGTH = 32
 TEXT_LENGTH = 200
 
-# SQLite numbers rows by itself only in a column of the very type INTEGER.
-_Serial = BigInteger().with_variant(Integer, "sqlite")
-
 attendance_fact = Table(
     "attendance_fact",
     metadata,
-    Column("id", _Serial, primary_key=True),
+    Column("id", Serial, primary_key=True),
     Column("occurrence", Id, ForeignKey("occurrence.id"), nullable=False, index=True),
     Column("kind", String(WORD_LENGTH), nullable=False),
     Column("presence", Id, nullable=False, index=True),
@@ -45,7 +40,7 @@ attendance_fact = Table(
 roll_call_mark = Table(
     "roll_call_mark",
     metadata,
-    Column("id", _Serial, primary_key=True),
+    Column("id", Serial, primary_key=True),
     Column("occurrence", Id, ForeignKey("occurrence.id"), nullable=False, index=True),
     Column("site", Id, ForeignKey("site.id"), nullable=False),
     Column("person", Id, ForeignKey("person.id"), nullable=False),
@@ -58,7 +53,7 @@ roll_call_mark = Table(
 attendance_correction = Table(
     "attendance_correction",
     metadata,
-    Column("id", _Serial, primary_key=True),
+    Column("id", Serial, primary_key=True),
     Column("occurrence", Id, ForeignKey("occurrence.id"), nullable=False, index=True),
     Column("person", Id, ForeignKey("person.id"), nullable=False),
     Column("state", String(WORD_LENGTH), nullable=False),

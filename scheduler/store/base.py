@@ -1,8 +1,13 @@
 """What all tables share: the metadata with its naming convention, and the column types."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Dialect, MetaData, String
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, Table
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -17,6 +22,15 @@ metadata = MetaData(
 
 ID_LENGTH = 64
 """Longest identifier, characters. Identifiers are ASCII and stand in logs; names do not."""
+
+
+Serial = BigInteger().with_variant(Integer, "sqlite")
+"""Numbers rows by itself; SQLite does so only in a column of the very type INTEGER."""
+
+
+def insert_of(connection: AsyncConnection) -> Callable[[Table], Any]:
+    """Return the `insert` of the connection's dialect, which knows ON CONFLICT."""
+    return postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
 
 
 class Id(TypeDecorator[str]):

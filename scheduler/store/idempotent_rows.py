@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduler.store.base import insert_of
 from scheduler.store.planning_tables import idempotent_answer as table
 
 
@@ -27,7 +26,7 @@ async def claim(
     connection: AsyncConnection, author: str, key: str, fingerprint: str, at: datetime
 ) -> bool:
     """Write down that a write is under way; False when the key was used before."""
-    into = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    into = insert_of(connection)
     values = {"author": author, "key": key, "fingerprint": fingerprint, "at": at}
     statement = into(table).values(values).on_conflict_do_nothing().returning(table.c.key)
     return (await connection.execute(statement)).scalar() is not None

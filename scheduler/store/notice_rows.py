@@ -16,12 +16,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.meetings.model import Decision, State
 from scheduler.notices.model import Channel, Delivery, Notice, NoticeKind, NoticeState
+from scheduler.store.base import insert_of
 from scheduler.store.directory_tables import person
 from scheduler.store.meeting_tables import leave, occurrence, roster_person
 from scheduler.store.notice_tables import DUE, notice, told
@@ -140,7 +139,7 @@ async def write(
     content = {"sequence": sequence, "title": row.title, "start": row.start, "end": row.end}
     if kind is not NoticeKind.REMINDER:
         known = content | {"cancelled": kind is NoticeKind.CANCELLATION}
-        into = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+        into = insert_of(connection)
         statement = into(told).values(**key, **known)
         names = ("occurrence", "person", "channel")
         await connection.execute(statement.on_conflict_do_update(index_elements=names, set_=known))

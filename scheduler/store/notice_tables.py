@@ -1,7 +1,6 @@
 """Tables of the notices: what each person was last told of a meeting, and the messages to send."""
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -13,14 +12,11 @@ from sqlalchemy import (
     text,
 )
 
-from scheduler.store.base import Id, UtcDateTime, metadata
+from scheduler.store.base import Id, Serial, UtcDateTime, metadata
 
 WORD_LENGTH = 32
 TEXT_LENGTH = 200
 DUE = "due"
-
-# SQLite numbers rows by itself only in a column of the very type INTEGER.
-_Serial = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _subject() -> tuple[Column[str], ...]:
@@ -49,7 +45,7 @@ told = Table(
 notice = Table(
     "notice",
     metadata,
-    Column("id", _Serial, primary_key=True),
+    Column("id", Serial, primary_key=True),
     *_subject(),
     Column("kind", String(WORD_LENGTH), nullable=False),
     Column("sequence", Integer, nullable=False),

@@ -6,12 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, exists, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.meetings.model import MeetingType, Occurrence, SignIn, State
-from scheduler.store.base import is_id
+from scheduler.store.base import insert_of, is_id
 from scheduler.store.directory_tables import device
 from scheduler.store.meeting_tables import occurrence, roster_person, roster_site
 
@@ -36,8 +34,7 @@ async def insert_missing(
     """
     if not new:
         return ()
-    dialect = connection.dialect.name
-    into = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    into = insert_of(connection)
     stored: set[str] = set()
     for one in new:
         values = {name: getattr(one, name) for name in _COLUMNS} | {"changed_at": at}

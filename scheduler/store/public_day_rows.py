@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.meetings.public_days import DayKind, PublicDay, PublicDays
+from scheduler.store.base import insert_of
 from scheduler.store.public_day_tables import public_day, public_year
 
 
@@ -35,12 +34,13 @@ async def take_over(
 ) -> bool:
     """Write the published days of a year, but for those somebody edited; return False when
     another node has done so."""
-    taken = _into(connection, public_year).values(year=year, taken_at=at).on_conflict_do_nothing()
+    into = insert_of(connection)
+    taken = into(public_year).values(year=year, taken_at=at).on_conflict_do_nothing()
     if (await connection.execute(taken.returning(public_year.c.year))).scalar() is None:
         return False
     for one in days:
         values = {"day": one.day, "kind": one.kind, "name": one.name, "changed_at": at}
-        statement = _into(connection, public_day).values(values).on_conflict_do_nothing()
+        statement = into(public_day).values(values).on_conflict_do_nothing()
         await connection.execute(statement)
     return True
 
@@ -58,8 +58,3 @@ async def _read(connection: AsyncConnection, condition: Any) -> tuple[PublicDay,
         PublicDay(day=row.day, kind=DayKind(row.kind), name=row.name, edited_by=row.edited_by)
         for row in await connection.execute(query)
     )
-
-
-def _into(connection: AsyncConnection, table: Table) -> Any:
-    dialect = connection.dialect.name
-    return (postgresql_insert if dialect == "postgresql" else sqlite_insert)(table)

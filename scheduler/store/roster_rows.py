@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import Row, and_, bindparam, delete, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.meetings.model import (
@@ -20,7 +18,7 @@ from scheduler.meetings.model import (
     RosterPerson,
     Standing,
 )
-from scheduler.store.base import is_id
+from scheduler.store.base import insert_of, is_id
 from scheduler.store.directory_tables import person
 from scheduler.store.meeting_tables import (
     leave,
@@ -86,7 +84,7 @@ async def _insert(
     sites: Sequence[str],
     homes: Mapping[str, str],
 ) -> None:
-    into = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    into = insert_of(connection)
     persons = [
         {
             "occurrence": occurrence,

@@ -8,16 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Browser
 
-from scheduler.directory.imports.importing import apply
 from scheduler.meetings.model import Series, SeriesDraft
 from scheduler.meetings.service import Meetings
-from scheduler.store.engine import Store
 from tests.support.chromium import chromium, write_voice
 from tests.support.clock import MovableClock
 from tests.support.server import RunningServer, running_server, settings_for_tests
 from tests.support.templates import lay_ruzhou
 
-RUZHOU = sorted((Path(__file__).parents[2] / "config" / "ruzhou").glob("*.csv"))
 ZONE = ZoneInfo("Asia/Shanghai")
 TEN = time(10, 0)
 DURATION = timedelta(minutes=40)
@@ -33,10 +30,6 @@ def today(clock: MovableClock) -> date:
 def local(day: date, hour: int, minute: int, second: int = 0) -> datetime:
     """Return a local time of the county as an aware moment."""
     return datetime.combine(day, time(hour, minute, second), ZONE)
-
-
-async def import_ruzhou(store: Store) -> None:
-    await apply(store, RUZHOU)
 
 
 async def weekly_meeting(meetings: Meetings, day: date, start: time = TEN) -> Series:

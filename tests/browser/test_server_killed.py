@@ -18,9 +18,10 @@ from scheduler.meetings.service import Meetings
 from scheduler.store.attendance_tables import attendance_fact
 from scheduler.store.engine import Store
 from signaling.http.cookies import COOKIE
-from tests.browser.conftest import DURATION, EXPECTED, ZONE, import_ruzhou, weekly_meeting
+from tests.browser.conftest import DURATION, EXPECTED, ZONE, weekly_meeting
 from tests.browser.pages import MeetingPage, eventually
 from tests.support.server import ServerProcess
+from tests.support.templates import lay_ruzhou
 
 pytestmark = pytest.mark.browser
 
@@ -77,9 +78,9 @@ async def back_in_the_meeting(page: MeetingPage) -> float:
 async def test_a_killed_server_changes_nothing_for_the_meeting(
     browser: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    await lay_ruzhou(tmp_path / "test.db")
     store = await Store.open(f"sqlite+aiosqlite:///{tmp_path}/test.db")
     records = Records(store)
-    await import_ruzhou(store)
     begun = datetime.now(ZONE).replace(microsecond=0) - timedelta(minutes=2)
     await weekly_meeting(records.meetings, begun.date(), begun.time())
     async with ServerProcess(tmp_path) as server:
