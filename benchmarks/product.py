@@ -57,14 +57,19 @@ class Product:
             "PYTHONPATH": str(ROOT),
         }
         self._process: asyncio.subprocess.Process | None = None
-        self.worker = 0
-        """Process id of the media worker."""
+        self.workers: tuple[int, ...] = ()
+        """Process ids of the media workers."""
 
     @property
     def signaling(self) -> int:
         """Process id of the signaling process."""
         assert self._process is not None
         return self._process.pid
+
+    @property
+    def worker(self) -> int:
+        """Process id of the first media worker."""
+        return self.workers[0]
 
     async def start(self, devices: int) -> County:
         """Fill the store, start the server, and return when its meeting is open."""
@@ -80,7 +85,7 @@ class Product:
                 if self._process.returncode is not None:
                     raise RuntimeError(self.log())
                 await asyncio.sleep(0.2)
-        self.worker = _children(self.signaling)[0]
+        self.workers = tuple(_children(self.signaling))
         return county
 
     async def figures(self) -> dict[str, float]:

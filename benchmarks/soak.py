@@ -1,7 +1,8 @@
 """`python -m benchmarks.soak --minutes 30`: people come and go, and the server does not grow.
 
-In rounds: devices come, stay for a while, hang up or vanish, come again; then all go, and when the
-grace is over both processes are looked at. What is left then is what leaks.
+In rounds: devices come, stay for a while, hang up or vanish, come again; their room spans two media
+workers. Then all go, and when the grace is over all processes are looked at. What is left then is
+what leaks.
 """
 
 import argparse
@@ -25,6 +26,9 @@ from signaling.synthetic.link import Declined, LinkLost
 
 RESULTS = Path(__file__).parent / "results"
 DEVICES = 24
+WORKERS = 2
+ROOM_SHARE = 8
+"""Of the dozen and a half who are in at a time, those on one worker."""
 SPEAKERS = 3
 ROUND_S = 45.0
 LONGEST_STAY_S = 12.0
@@ -34,12 +38,13 @@ QUIET_S = GRACE_S + 4.0
 
 Look = dict[str, float]
 MUST_RETURN = (
-    "tasks", "signaling_files", "worker_files", "sessions", "peers", "transports", "rows",
+    "tasks", "signaling_files", *(f"worker{n}_files" for n in range(WORKERS)),
+    "sessions", "peers", "transports", "rows", "pipes",
 )  # fmt: skip
 """What must be again as it was after the first round."""
-MAY_WOBBLE = {"tasks": 2.0, "signaling_files": 12.0, "worker_files": 1.0}
+MAY_WOBBLE = {"tasks": 2.0, "signaling_files": 12.0}
 """A connection of the store's pool has three files; how many are open depends on the last rush."""
-MEMORY = ("signaling_mb", "worker_mb")
+MEMORY = ("signaling_mb", *(f"worker{n}_mb" for n in range(WORKERS)))
 MEMORY_MAY_GROW_MB = 8.0
 """Of the last third of the rounds over the second: in the first one caches fill."""
 
@@ -48,14 +53,20 @@ async def soak(minutes: float) -> list[Look]:
     """Run rounds for so long; return what was seen after each of them."""
     looks: list[Look] = []
     with tempfile.TemporaryDirectory(prefix="liancun-soak-") as folder:
-        product = Product(Path(folder), LIANCUN_SIGNALING__RESUME_GRACE_S=str(GRACE_S))
+        product = Product(
+            Path(folder),
+            LIANCUN_SIGNALING__RESUME_GRACE_S=str(GRACE_S),
+            LIANCUN_MEDIA__WORKERS=str(WORKERS),
+            LIANCUN_MEDIA__ROOM_SHARE=str(ROOM_SHARE),
+        )
         try:
             county = await product.start(DEVICES)
             end = time.monotonic() + 60 * minutes
             while not looks or time.monotonic() < end:
+                spanning = asyncio.create_task(_spanning(product))
                 came = await _round(product.url, county, ROUND_S)
                 await asyncio.sleep(QUIET_S)
-                looks.append(await _look(product, came))
+                looks.append(await _look(product, came, await spanning))
                 print("  ".join(f"{name} {value:g}" for name, value in looks[-1].items()),
                       flush=True)  # fmt: skip
         finally:
@@ -96,19 +107,28 @@ async def _visit(visitor: Visitor, occurrence: str, end: float) -> int:
     return came
 
 
-async def _look(product: Product, came: int) -> Look:
+async def _spanning(product: Product) -> float:
+    """Return how many ends of pipes there are in the middle of a round."""
+    await asyncio.sleep(ROUND_S / 2)
+    return (await product.figures())["liancun_media_pipes"]
+
+
+async def _look(product: Product, came: int, pipe_ends: float) -> Look:
     figures = await product.figures()
+    workers = list(enumerate(product.workers))
     return {
         "came": came,
+        "pipe_ends_in_between": pipe_ends,
         "signaling_mb": round(cpu.memory(product.signaling) / 1e6, 1),
-        "worker_mb": round(cpu.memory(product.worker) / 1e6, 1),
+        **{f"worker{n}_mb": round(cpu.memory(pid) / 1e6, 1) for n, pid in workers},
         "signaling_files": cpu.open_files(product.signaling),
-        "worker_files": cpu.open_files(product.worker),
+        **{f"worker{n}_files": cpu.open_files(pid) for n, pid in workers},
         "tasks": figures["liancun_tasks"],
         "sessions": figures["liancun_sessions"],
         "peers": figures["liancun_peers"],
         "transports": figures["liancun_media_transports"],
         "rows": figures["liancun_media_rows"],
+        "pipes": figures["liancun_media_pipes"],
         "restarts": figures["liancun_worker_restarts_total"],
     }
 
@@ -132,6 +152,8 @@ def grown(looks: Sequence[Look]) -> list[str]:
         found.append(f"the media worker died {last['restarts']:g} times")
     if not all(look["came"] for look in looks):
         found.append("a round in which nobody came in")
+    if not all(look["pipe_ends_in_between"] for look in looks):
+        found.append("a round whose room did not span the workers")
     return found
 
 
