@@ -26,6 +26,7 @@ from scheduler.branch_clock.service import Clocks
 from scheduler.branch_clock.study import Study
 from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock, SystemClock
+from scheduler.directory.posts import Posts
 from scheduler.directory.service import Directory
 from scheduler.meetings.horizon import keep_laid_out
 from scheduler.meetings.neighbours import Neighbours
@@ -68,6 +69,7 @@ from signaling.http import (
     notices,
     occurrences,
     pages,
+    posts,
     public_days,
     records,
     series,
@@ -98,6 +100,7 @@ TABLES: Final[tuple[Routes, ...]] = (
     pages.ROUTES,
     sign_in.ROUTES,
     directory.ROUTES,
+    posts.ROUTES,
     devices.ROUTES,
     occurrences.ROUTES,
     series.ROUTES,
@@ -189,6 +192,7 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[keys.REPORTS] = Reports(store, clock, zone)
     app[keys.ALERTS] = Alerts(store, clock, settings.rules, settings.alerts, zone)
     app[keys.STUDY] = Study(store, clock, settings.rules, settings.study, zone)
+    app[keys.POSTS] = Posts(store, app[keys.DIRECTORY])
     app[keys.BRANCH_CLOCK] = Clocks(store, clock, settings.rules, zone)
     app[keys.CALENDARS] = Calendars(store, clock, zone)
     app[keys.QUORUMS] = Quorums(store, clock, zone, settings.rules)

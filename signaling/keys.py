@@ -15,6 +15,7 @@ from scheduler.branch_clock.service import Clocks
 from scheduler.branch_clock.study import Study
 from scheduler.calendars.service import Calendars
 from scheduler.clock import Clock
+from scheduler.directory.posts import Posts
 from scheduler.directory.service import Directory
 from scheduler.meetings.neighbours import Neighbours
 from scheduler.meetings.service import Meetings
@@ -56,6 +57,7 @@ QUORUMS = web.AppKey("quorums", Quorums)
 VOTES = web.AppKey("votes", Votes)
 PRESENCE_CHECKS = web.AppKey("presence_checks", PresenceChecks)
 ALERTS = web.AppKey("alerts", Alerts)
+POSTS = web.AppKey("posts", Posts)
 BRANCH_CLOCK = web.AppKey("branch_clock", Clocks)
 STUDY = web.AppKey("study", Study)
 CALENDARS = web.AppKey("calendars", Calendars)

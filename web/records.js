@@ -52,7 +52,7 @@ import { ask, get } from './api.js';
  * @property {Named | null} host
  * @property {Named | null} recorder
  * @property {Record<string, number>} numbers
- * @property {{expected_voting: number, present_voting: number, needed: number, reached: boolean} | null} quorum
+ * @property {{expected_voting: number, present_voting: number, together?: number | null, needed: number, reached: boolean} | null} quorum
  * @property {PersonLine[]} people
  * @property {{title: string, speaker: string, minutes: number | null}[]} agenda
  * @property {Discussed[]} discussion

@@ -57,7 +57,7 @@ def count(plan: YearPlan) -> YearCount:
         cell = found.cells.setdefault((unit, kind), Count())
         attendees = found.attendees.setdefault(unit, set())
         _count_persons(cell, attendees, meeting)
-        counts = meeting.archived and meeting.quorum is not False
+        counts = meeting.archived and had_quorum(meeting) is not False
         if not meeting.archived:
             cell.waiting += 1
         if counts:
@@ -78,6 +78,14 @@ def took_place(plan: YearPlan, meeting: PlannedMeeting) -> bool:
         return True
     opened = max(opens, plan.down_until) if opens < plan.down_until else opens
     return opened < meeting.end
+
+
+def had_quorum(meeting: PlannedMeeting) -> bool | None:
+    """Half of all must have been there together; None for a type that asks nothing."""
+    if meeting.series.type not in ("member_assembly", "branch_committee_meeting"):
+        return None
+    here = [one for one in meeting.outcomes.values() if one in ("present", "late", "left_early")]
+    return 2 * len(here) >= len(meeting.series.persons)
 
 
 def _count_persons(cell: Count, attendees: set[str], meeting: PlannedMeeting) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Table, insert, text
 
 from benchmarks.year import county as counties
-from benchmarks.year.count import took_place
+from benchmarks.year.count import had_quorum, took_place
 from benchmarks.year.plan import PlannedMeeting, YearPlan
 from benchmarks.year.running import record_of
 from config.settings import Meeting
@@ -114,7 +114,8 @@ def _add(
         }
     )
     if held and meeting.archived:
-        rows[record_tables.meeting_record].append(record_of(occurrence, meeting, end))
+        record = record_of(occurrence, had_quorum(meeting), end)
+        rows[record_tables.meeting_record].append(record)
     for one in results:
         if one.state in TOOK_PART:
             attended[series.unit, one.person] += 1

@@ -33,6 +33,7 @@ from scheduler.store import (
     record_tables,
 )
 from scheduler.store.engine import Store
+from scheduler.votes.quorum import Quorums
 
 LAYING_OUT_EVERY: Final = timedelta(days=7)
 LATE_BY: Final = timedelta(minutes=12)
@@ -69,6 +70,7 @@ class _Year:
         self._plan = plan
         self._clock = clock
         self._meetings = Meetings(store, clock, Meeting(horizon_days=_HORIZON_DAYS), ZONE)
+        self._quorums = Quorums(store, clock, ZONE)
         self._lived = Lived()
         self._by_day = {(one.series.key, one.day): one for one in plan.meetings}
         self._keys: dict[str, str] = {}  # of series, by id
@@ -246,7 +248,10 @@ class _Year:
             planned = self._planned[one.id]
             took_place = one.opened_at is not None and one.opened_at < one.scheduled_end
             if planned.archived and took_place:
-                rows.append(record_of(one.id, planned, self._clock.now()))
+                asks = self._quorums.rule(one)
+                quorum = asks is not None and asks.quorum is not None
+                met = (await self._quorums.of(one.id)).reached if quorum else None
+                rows.append(record_of(one.id, met, self._clock.now()))
         if rows:
             async with self._store.begin() as connection:
                 await connection.execute(insert(record_tables.meeting_record), rows)
@@ -291,8 +296,8 @@ def _stay(
     ]
 
 
-def record_of(occurrence: str, planned: PlannedMeeting, now: datetime) -> dict[str, object]:
-    """Return the row of a record that was archived."""
+def record_of(occurrence: str, quorum: bool | None, now: datetime) -> dict[str, object]:
+    """Return the row of a record that was archived; `quorum` None: it needed none."""
     return {
         "occurrence": occurrence,
         "state": "archived",
@@ -301,7 +306,7 @@ def record_of(occurrence: str, planned: PlannedMeeting, now: datetime) -> dict[s
         "signed_version": 1,
         "host_signed": True,
         "recorder_signed": True,
-        "quorum_met": planned.quorum,
+        "quorum_met": quorum,
         "submitted_at": now,
         "archived_at": now,
         "changed_at": now,

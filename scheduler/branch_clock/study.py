@@ -22,6 +22,7 @@ from scheduler.branch_clock.study_model import (
 )
 from scheduler.branch_clock.study_rules import StudyRule, requirement_of, rules_of
 from scheduler.clock import Clock
+from scheduler.directory.model import COMMITTEE_POSTS
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.meetings.base import TEXT_LENGTH
 from scheduler.meetings.model import MeetingType
@@ -290,11 +291,14 @@ class Study:
     async def _leaders(
         self, connection: AsyncConnection, year: int, on: date, who: Collection[str]
     ) -> frozenset[str]:
-        """Return the secretaries, and who was expected in a committee meeting of the year."""
+        """Return the secretaries, who was on a committee in the year, and who was expected in a
+        meeting of one, which is all that is known where nobody writes committees down."""
         first, last = date(year, 1, 1), date(year, 12, 31)
         grants = await directory_rows.grants(connection, on, role="branch_secretary")
         committee = await study_rows.on_committees(connection, first, last, who)
-        return committee | frozenset(row.person for row in grants)
+        posts = await directory_rows.posts(connection, first, last, person_ids=who)
+        elected = {row.person for row in posts if row.post in COMMITTEE_POSTS}
+        return committee | elected | {row.person for row in grants}
 
     def _minutes(self, rule: StudyRule) -> int:
         return self._settings.minutes_per_hour or rule.minutes

@@ -7,7 +7,16 @@ from typing import Final, Literal
 
 Tree = Literal["party", "admin"]
 DeviceKind = Literal["video_phone", "meeting_room", "mobile", "desktop"]
-MembershipKind = Literal["home", "network", "floating_host"]
+MembershipKind = Literal["home", "network", "floating_host", "group"]
+PostName = Literal[
+    "secretary",
+    "deputy_secretary",
+    "organization",
+    "publicity",
+    "discipline",
+    "committee_member",
+    "group_leader",
+]
 Standing = Literal["full_member", "probationary_member", "applicant_activist"]
 Scope = Literal["unit", "site"]
 
@@ -31,6 +40,19 @@ UNIT_KINDS: Final[Mapping[Tree, tuple[str, ...]]] = {
         "institution",
     ),
 }
+
+COMMITTEE_POSTS: Final[tuple[PostName, ...]] = (
+    "secretary",
+    "deputy_secretary",
+    "organization",
+    "publicity",
+    "discipline",
+    "committee_member",
+)
+"""The posts whose holders are the committee of a branch (支部委员会), in the order of papers."""
+
+GROUP_LEADER: Final[PostName] = "group_leader"
+"""The post that a party group (党小组) has in the place of a committee."""
 
 SITE_KINDS: Final = ("city", "township", "village", "hospital", "clinic", "education_site")
 
@@ -107,13 +129,26 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A person in a unit of the Party tree. `voting`: counts among the expected voting members."""
+    """A person in a unit of the Party tree. `voting`: counts among the expected voting members.
+    `group` is the party group (党小组) of somebody whose home is the branch above it."""
 
     person: str
     unit: str
     kind: MembershipKind
     standing: Standing
     voting: bool
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post (党内职务) of a member in a unit of the Party tree, from one day to another. Somebody
+    may hold several; a role says what somebody may do here, a post whom the branch elected."""
+
+    person: str
+    unit: str
+    post: PostName
     since: date
     until: date | None
 

@@ -9,10 +9,13 @@ from sqlalchemy import Row
 
 from scheduler.clock import Clock
 from scheduler.directory.model import (
+    COMMITTEE_POSTS,
+    GROUP_LEADER,
     Device,
     Membership,
     OrgUnit,
     Person,
+    Post,
     RoleGrant,
     Site,
     Tree,
@@ -145,6 +148,21 @@ class Directory:
                 connection, on or self.today(), unit_ids={unit_id}
             )
         return tuple(Membership(**row._mapping) for row in rows)
+
+    async def posts(self, unit_id: str, on: date | None = None) -> tuple[Post, ...]:
+        """Return who holds which post in the unit on that day (default today), in the order of
+        papers."""
+        day = on or self.today()
+        async with self._store.read() as connection:
+            rows = await directory_rows.posts(connection, day, day, unit_ids={unit_id})
+        order = {name: place for place, name in enumerate((*COMMITTEE_POSTS, GROUP_LEADER))}
+        found = (Post(**row._mapping) for row in rows)
+        return tuple(sorted(found, key=lambda one: (order[one.post], one.since, one.person)))
+
+    async def committee(self, unit_id: str, on: date | None = None) -> tuple[str, ...]:
+        """Return the persons of the unit's committee, each once; none where none is recorded."""
+        held = await self.posts(unit_id, on)
+        return tuple(dict.fromkeys(one.person for one in held if one.post in COMMITTEE_POSTS))
 
     async def neighbours_of(
         self, units: Collection[str], site: str, persons: Collection[str]

@@ -72,6 +72,10 @@ class Choosing:
                 return [], [choice.subject]
             case ChoiceKind.MEMBERS:
                 return await self._members(await self._scope(choice))
+            case ChoiceKind.COMMITTEE:
+                unit = await self._directory.unit(choice.subject)
+                _, places = await self._members(frozenset({unit.id}))
+                return list(await self._directory.committee(unit.id)), places
             case ChoiceKind.SITES:
                 found = await self._directory.sites_of(await self._scope(choice))
                 return [], [site.id for site in found]

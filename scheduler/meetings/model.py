@@ -122,6 +122,7 @@ class ChoiceKind(StrEnum):
     """By what somebody chose the invited; `Choice.subject` is of this kind."""
 
     MEMBERS = "members"  # of a Party unit
+    COMMITTEE = "committee"  # of a Party unit, where the directory has one
     ROLE = "role"  # who holds a role within a unit
     NEIGHBOURS = "neighbours"  # first secretaries of a village and of those near it
     SITES = "sites"  # of a unit, without anybody

@@ -67,7 +67,7 @@ class RostersPart(Part):
                 connection, occurrence, person, Standing(standing), homes.get(person)
             )
             if kind == "person_added" and found.state not in UNOPENED:
-                there = await rights(connection, found.unit, {person}, self._directory.today())
+                there = await rights(connection, found, {person}, self._directory.today())
                 await roster_rows.set_rights(
                     connection,
                     occurrence,

@@ -53,12 +53,20 @@ class Numbers(Part):
 
 
 class Quorum(Part):
-    """Over those with voting right; `needed` None: the meeting needs no quorum."""
+    """Over those with voting right. `together` are the most who were there at one time (到会): at
+    least `needed` of them are a quorum; `present_voting` count as present at the end (实到).
+    `together` None: a text signed when that number itself decided, which it does there still."""
 
     expected_voting: int
     present_voting: int
     needed: int | None
     reached: bool | None
+    together: int | None = None
+
+    @property
+    def decides(self) -> int:
+        """Return the number that was held against `needed`."""
+        return self.present_voting if self.together is None else self.together
 
 
 class AgendaLine(Part):
@@ -121,8 +129,12 @@ class RecordContent(Part):
     attachments: tuple[AttachmentLine, ...]
 
     def members(self) -> dict[str, Any]:
-        """Return it as values of JSON."""
-        return self.model_dump(mode="json")
+        """Return it as values of JSON. What a signed text did not say yet is left out, so that it
+        keeps its digest."""
+        members = self.model_dump(mode="json")
+        if self.quorum is not None and self.quorum.together is None:
+            del members["quorum"]["together"]
+        return members
 
     def digest(self) -> str:
         """Return what the signatures are for: SHA-256 over the canonical JSON."""

@@ -116,7 +116,7 @@ def _no_quorum(content: RecordContent) -> Seen:
     if quorum is not None and quorum.reached is False:
         yield (
             {
-                "present": quorum.present_voting,
+                "present": quorum.decides,
                 "expected": quorum.expected_voting,
                 "needed": quorum.needed or 0,
             },

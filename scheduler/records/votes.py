@@ -20,12 +20,14 @@ class RecordedVotes:
 
     async def quorum(self, occurrence: str) -> Quorum | None:
         """Return the quorum, None for a meeting that needs none."""
-        found = await self._quorums.of(occurrence)
+        held = await self._quorums.held(occurrence)
+        found = held.most
         if found.needed is None:
             return None
         return Quorum(
             expected_voting=found.expected_voting,
-            present_voting=found.present_voting,
+            present_voting=held.stayed_voting,
+            together=found.present_voting,
             needed=found.needed,
             reached=found.reached,
         )

@@ -87,6 +87,8 @@ def vote_line(vote: VoteLine) -> str:
 def quorum_line(quorum: Quorum) -> str:
     """Return the quorum in words."""
     said = f"应到有表决权 {quorum.expected_voting} 人，实到有表决权 {quorum.present_voting} 人"
+    if quorum.together is not None:
+        said += f"，同时到会最多 {quorum.together} 人"
     if quorum.needed is None:
         return said
     return f"{said}，须到 {quorum.needed} 人，{'达到' if quorum.reached else '未达到'}规定人数"

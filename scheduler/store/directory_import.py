@@ -10,6 +10,7 @@ from scheduler.store.directory_tables import (
     device,
     membership,
     person,
+    post,
     role_grant,
     site,
     unit,
@@ -21,7 +22,7 @@ TableRow = dict[str, Any]
 
 TABLES: Final[Mapping[str, Table]] = {
     table.name: table
-    for table in (unit, unit_name, unit_link, person, site, device, membership, role_grant)
+    for table in (unit, unit_name, unit_link, person, site, device, membership, post, role_grant)
 }
 """In the order in which they can be written: what is referred to comes first."""
 

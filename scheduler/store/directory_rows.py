@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Row, ScalarSelect, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduler.directory.model import COMMITTEE_POSTS
 from scheduler.store.base import is_id
 from scheduler.store.directory_tables import (
     device,
     membership,
     person,
+    post,
     role_grant,
     site,
     unit,
@@ -181,6 +183,29 @@ async def memberships(
             connection, query, membership.c.unit, unit_ids, order=membership.c.person
         )
     return await _among(connection, query, membership.c.person, person_ids, order=membership.c.unit)
+
+
+async def posts(
+    connection: AsyncConnection,
+    first: date,
+    last: date,
+    *,
+    unit_ids: Collection[str] | None = None,
+    person_ids: Collection[str] | None = None,
+) -> Rows:
+    """Return (person, unit, post, since, until) of what was held on any of these days."""
+    query = select(*post.c).where(
+        post.c.since <= last, or_(post.c.until.is_(None), post.c.until >= first)
+    )
+    if unit_ids is not None:
+        return await _among(connection, query, post.c.unit, unit_ids, order=post.c.person)
+    return await _among(connection, query, post.c.person, person_ids, order=post.c.unit)
+
+
+async def committee(connection: AsyncConnection, unit_id: str, on: date) -> frozenset[str]:
+    """Return the committee of a unit on a day; nobody where nobody wrote one down."""
+    rows = await posts(connection, on, on, unit_ids={unit_id})
+    return frozenset(row.person for row in rows if row.post in COMMITTEE_POSTS)
 
 
 async def grants(

@@ -76,6 +76,16 @@ membership = Table(
     Column("until", Date),  # the last day, included
 )
 
+post = Table(
+    "post",
+    metadata,
+    Column("person", Id, ForeignKey("person.id"), primary_key=True),
+    Column("unit", Id, ForeignKey("unit.id"), primary_key=True, index=True),
+    Column("post", String(WORD_LENGTH), primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date),  # the last day, included
+)
+
 role_grant = Table(
     "role_grant",
     metadata,

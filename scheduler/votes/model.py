@@ -34,7 +34,8 @@ class QuorumView:
     """Both denominators of a meeting and who is there of them.
 
     `expected_total` 应到 are all expected; `expected_voting` (E) those with a vote who were not
-    excluded; `present_…` those of each who are there. `needed` and `reached` are None for meetings
+    excluded; `present_…` those of each who are there, and after the meeting the most who were there
+    at one time. `needed` and `reached` are None for meetings
     without a quorum.
     """
 
@@ -44,6 +45,16 @@ class QuorumView:
     present_voting: int
     needed: int | None
     reached: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldQuorum:
+    """The quorum of a meeting as its record tells it. Of `most`, `present_…` are the most who were
+    there at one time (到会), which decide; `stayed_voting` of those with a vote count as present
+    at its end (实到)."""
+
+    most: QuorumView
+    stayed_voting: int
 
 
 @dataclass(frozen=True, kw_only=True)

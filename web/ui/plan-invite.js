@@ -7,11 +7,11 @@ import { errorText, t } from '../i18n.js';
 import { el, fill, say } from './dom.js';
 
 /** @typedef {{kind: string, subject: string, name?: string, within?: string | null, below?: boolean, standing?: string}} Choice */
-/** @typedef {{id: string, name: string, standing?: string, reasons: {kind: string, name: string}[]}} Invited */
+/** @typedef {{id: string, name: string, standing?: string, reasons: {kind: string, subject: string, name: string}[]}} Invited */
 /** @typedef {{choices: Choice[], persons: Invited[], sites: Invited[]}} Invitation */
 /** @typedef {{id: string, name: string, tree: string, kind: string}} Unit */
 
-const KINDS = ['members', 'role', 'neighbours', 'person', 'site'];
+const KINDS = ['members', 'committee', 'role', 'neighbours', 'person', 'site'];
 const ROLES = ['first_secretary', 'branch_secretary', 'site_operator'];
 const VILLAGES = ['village', 'community'];
 let lists = 0;
@@ -148,7 +148,7 @@ export class InviteForm {
     const party = this._units.filter((each) => each.tree === 'party');
     const villages = this._units.filter((each) => VILLAGES.includes(each.kind));
     /** @type {Record<string, {id: string, name: string}[]>} */
-    const offers = { members: party, role: party, neighbours: villages, site: this._sites };
+    const offers = { members: party, committee: party, role: party, neighbours: villages, site: this._sites };
     this._name.input.value = '';
     this._name.offer(offers[kind] || []);
     this._role.hidden = kind !== 'role';
@@ -192,6 +192,16 @@ export class InviteForm {
     ]);
   }
 
+  /** Whether a committee was chosen that nobody wrote down. @param {Invitation} found */
+  _lacksCommittee(found) {
+    const named = found.persons.flatMap((each) => each.reasons);
+    return this.choices.some(
+      (each) =>
+        each.kind === 'committee' &&
+        !named.some((reason) => reason.kind === 'committee' && reason.subject === each.subject),
+    );
+  }
+
   _draw() {
     fill(
       this._list,
@@ -222,6 +232,7 @@ export class InviteForm {
       const found = await post('/api/invitations/resolve', { choices: this.body() });
       if (mine === this._asked) {
         fill(this._who, ...whoIsInvited(found));
+        say(this._told, this._lacksCommittee(found) ? t('plan.no_committee') : '');
       }
     } catch (error) {
       say(this._told, errorText(/** @type {import('../api.js').ApiError} */ (error)));

@@ -123,13 +123,19 @@ function people(content) {
 /** @param {Content} content */
 function quorumWords(content) {
   const quorum = content.quorum;
-  return quorum
-    ? t(quorum.reached ? 'record.quorum_reached' : 'record.quorum_missed', {
-        present: quorum.present_voting,
-        expected: quorum.expected_voting,
-        needed: quorum.needed,
-      })
-    : t('record.no_quorum_needed');
+  if (!quorum) {
+    return t('record.no_quorum_needed');
+  }
+  const numbers = {
+    present: quorum.present_voting,
+    expected: quorum.expected_voting,
+    needed: quorum.needed,
+  };
+  const result = quorum.reached ? 'reached' : 'missed';
+  // A text that was signed before says only who counted as present.
+  return quorum.together === null || quorum.together === undefined
+    ? t(`record.quorum_${result}`, numbers)
+    : t(`record.quorum_${result}_together`, { ...numbers, together: quorum.together });
 }
 
 /**

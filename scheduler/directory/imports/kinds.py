@@ -168,6 +168,18 @@ MEMBERSHIPS: Final = Kind(
     ),
     (_target("membership", "person unit kind standing voting since until", ("person", "unit")),),
 )
+POSTS: Final = Kind(
+    "posts",
+    ("post", "职务", "支委"),
+    (
+        _PERSON,
+        Column("unit", ("党组织编号", "党组织", "党支部编号", "党支部"), read_id, refers="party"),
+        Column("post", ("职务", "党内职务"), reader_of(vocabulary.POSTS)),
+        _SINCE,
+        _UNTIL,
+    ),
+    (_target("post", "person unit post since until", ("person", "unit", "post", "since")),),
+)
 ROLES: Final = Kind(
     "roles",
     ("role", "角色", "权限"),
@@ -181,7 +193,7 @@ ROLES: Final = Kind(
     (_target("role_grant", "id person role unit site until"),),
 )
 
-KINDS: Final = (UNITS, UNIT_NAMES, UNIT_LINKS, PERSONS, SITES, DEVICES, MEMBERSHIPS, ROLES)
+KINDS: Final = (UNITS, UNIT_NAMES, UNIT_LINKS, PERSONS, SITES, DEVICES, MEMBERSHIPS, POSTS, ROLES)
 
 
 def complete(kind: Kind, line: dict[str, Value]) -> None:

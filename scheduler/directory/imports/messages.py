@@ -129,6 +129,22 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "此人同时有两个组织关系所在支部（另一个是“{unit}”），请给旧的填截止日期",
         "This person has two home branches at once (the other is “{unit}”); end the former one",
     ),
+    "post_without_membership": (
+        "此人不是“{unit}”的党员，请先填一行组织关系",
+        "This person is no member of “{unit}”; add a membership first",
+    ),
+    "post_of_group": (
+        "党小组只有党小组长，其他职务填在党支部",
+        "A party group has a leader only; other posts belong to its branch",
+    ),
+    "post_of_branch": (
+        "党小组长填在党小组，不填在“{unit}”",
+        "A group leader belongs to a party group, not to “{unit}”",
+    ),
+    "post_twice": (
+        "此人在这段时间已有这个职务，请给旧的填截止日期",
+        "This person holds this post in that time already; end the former row",
+    ),
     "scope_needed_unit": ("这个角色要填单位", "This role needs a unit"),
     "scope_needed_site": ("这个角色要填场所", "This role needs a site"),
     "more": ("……还有 {count} 处", "… and {count} more"),
@@ -147,6 +163,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "kind_sites": ("场所", "sites"),
     "kind_devices": ("设备", "devices"),
     "kind_memberships": ("组织关系", "memberships"),
+    "kind_posts": ("党内职务", "posts"),
     "kind_roles": ("角色", "roles"),
 }
 

@@ -10,6 +10,7 @@ from scheduler.directory.imports.report import BadRows, Counts
 from scheduler.directory.imports.rules import (
     check_devices,
     check_memberships,
+    check_posts,
     check_references,
     check_roles,
 )
@@ -36,6 +37,7 @@ def make_plan(
     check_units(overlay, bad)
     check_devices(overlay, bad)
     check_memberships(lines, overlay, bad)
+    check_posts(lines, overlay, bad)
     check_roles(overlay, bad)
     if bad.total:
         return Plan({}, {}, {})

@@ -8,7 +8,7 @@ from itertools import pairwise
 from scheduler.directory.imports.lines import Line
 from scheduler.directory.imports.overlay import Given, Overlay
 from scheduler.directory.imports.report import BadRows
-from scheduler.directory.model import ROLE_SCOPES
+from scheduler.directory.model import GROUP_LEADER, ROLE_SCOPES
 from scheduler.store.directory_import import TableRow
 
 _TABLE_OF = {"unit": "unit", "party": "unit", "admin": "unit", "site": "site", "person": "person"}
@@ -82,3 +82,39 @@ def _check_overlaps(many: list[Given], homes: list[TableRow], bad: BadRows) -> N
                     other = earlier if given.row is later else later
                     given.line.report(bad, "kind", "home_twice", unit=other["unit"])
                     break
+
+
+def check_posts(lines: Iterable[Line], overlay: Overlay, bad: BadRows) -> None:
+    """Who holds a post is a member there, and holds it once at a time; groups have leaders."""
+    if not overlay.given["post"]:
+        return
+    unclear = {line.values.get("person") for line in lines if not line.whole}
+    units = {row["id"]: row for row in overlay.rows("unit")}
+    members = {(row["person"], row["unit"]) for row in overlay.rows("membership")}
+    members |= {
+        (person, units[unit]["parent"]) for person, unit in members if unit in units
+    }  # of a group, and so of its branch
+    held: dict[tuple[str, str, str], list[TableRow]] = defaultdict(list)
+    for row in overlay.rows("post"):
+        held[row["person"], row["unit"], row["post"]].append(row)
+    for given in overlay.given["post"].values():
+        row, unit = given.row, given.row["unit"]
+        if row["until"] is not None and row["until"] < row["since"]:
+            given.line.report(bad, "until", "until_before_since")
+        if unit not in units:
+            continue
+        if (row["person"], unit) not in members and row["person"] not in unclear:
+            given.line.report(bad, "unit", "post_without_membership", unit=unit)
+        if (units[unit]["kind"] == "party_group") != (row["post"] == GROUP_LEADER):
+            code = "post_of_branch" if row["post"] == GROUP_LEADER else "post_of_group"
+            given.line.report(bad, "post", code, unit=unit)
+        others = held[row["person"], unit, row["post"]]
+        if any(other is not row and _overlap(row, other) for other in others):
+            given.line.report(bad, "since", "post_twice")
+
+
+def _overlap(one: TableRow, other: TableRow) -> bool:
+    return bool(
+        one["since"] <= (other["until"] or date.max)
+        and other["since"] <= (one["until"] or date.max)
+    )

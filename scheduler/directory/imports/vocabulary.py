@@ -44,6 +44,16 @@ MEMBERSHIPS: Final[Words] = {
     "home": ("组织关系", "组织关系所在"),
     "network": ("网络支部", "网络党支部"),
     "floating_host": ("流入地", "流动党员"),
+    "group": ("党小组",),
+}
+POSTS: Final[Words] = {
+    "secretary": ("书记", "支部书记"),
+    "deputy_secretary": ("副书记", "支部副书记"),
+    "organization": ("组织委员",),
+    "publicity": ("宣传委员",),
+    "discipline": ("纪检委员", "纪律检查委员"),
+    "committee_member": ("委员", "支部委员"),
+    "group_leader": ("党小组长", "组长"),
 }
 STANDINGS: Final[Words] = {
     "full_member": ("正式党员",),

@@ -13,7 +13,7 @@ from scheduler.branch_clock.study_model import MakeupState, StudyRow
 from scheduler.branch_clock.study_rules import RULES, rules_of
 from scheduler.errors import Conflict, Invalid
 from scheduler.store.attendance_tables import attendance_result
-from scheduler.store.directory_tables import role_grant
+from scheduler.store.directory_tables import post, role_grant
 from scheduler.store.engine import Store
 from tests.scheduler.branch_clock.building import BRANCH, Held, branch_of, held
 from tests.support.clock import MovableClock
@@ -61,6 +61,11 @@ async def test_secretaries_and_committee_need_56_hours_and_members_32(store: Sto
         await connection.execute(insert(role_grant).values(**grant))
     report = await study_on(store, date(2026, 12, 1)).hours(2026, units={BRANCH})
     assert [row.required for row in report.rows] == [32, 56, 56]
+    async with store.begin() as connection:
+        elected = {"person": "p1", "unit": BRANCH, "post": "publicity", "since": date(2026, 11, 1)}
+        await connection.execute(insert(post).values(**elected))
+    report = await study_on(store, date(2026, 12, 1)).hours(2026, units={BRANCH})
+    assert [row.required for row in report.rows] == [56, 56, 56]
 
 
 async def test_attendances_count_each_meeting_and_the_headcount_each_person_once(

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from benchmarks.year.agreement import clocks_after, disagreements, done_twice_or_never
-from benchmarks.year.count import count
+from benchmarks.year.count import count, had_quorum
 from benchmarks.year.county import CITY, RENAMED, SMALL, Size, found
 from benchmarks.year.filling import fill
 from benchmarks.year.plan import YearPlan, plan_year
@@ -37,6 +37,8 @@ async def test_clocks_rates_and_sums_agree_with_the_independent_count(store: Sto
     assert await disagreements(store, plan) == []
     await names_carry_dates(store, plan)
     await tallies_are_what_the_results_give(store)
+    quorums = {had_quorum(one) for one in plan.meetings if one.archived and not one.cancelled}
+    assert quorums == {True, False, None}
     missed = [one for one in plan.meetings if plan.down_from < one.start < plan.down_until]
     assert missed
     assert done_twice_or_never(plan, lived) == []

@@ -13,6 +13,7 @@ UNITS = "编号,体系,类型,名称,上级编号,启用日期\n"
 PERSONS = "编号,姓名,电话\n"
 DEVICES = "编号,类型,名称,场所编号,持有人编号\n"
 MEMBERS = "人员编号,党组织编号,关系,身份,表决权,起始日期,截止日期\n"
+POSTS = "人员编号,党组织编号,职务,起始日期,截止日期\n"
 ROLES = "人员编号,角色,单位编号,场所编号,截止日期\n"
 
 
@@ -58,6 +59,10 @@ ROLES = "人员编号,角色,单位编号,场所编号,截止日期\n"
         (MEMBERS + "fs3,p-net,网络支部,正式党员,,,\n", "关系", "home_missing"),
         (MEMBERS + "fs2,town,网络支部,正式党员,,,\n", "党组织编号", "not_party"),
         (ROLES + "fs2,村长,,,\n", "角色", "word_unknown"),
+        (POSTS + "fs1,p-village,村长,,\n", "职务", "word_unknown"),
+        (POSTS + "fs2,p-village,书记,,\n", "党组织编号", "post_without_membership"),
+        (POSTS + "fs1,p-village,党小组长,,\n", "职务", "post_of_branch"),
+        (POSTS + "fs1,p-village,书记,2026-02-01,2026-01-31\n", "截止日期", "until_before_since"),
         (ROLES + "fs2,乡镇组织员,,,\n", "单位编号", "scope_needed_unit"),
         (ROLES + "fs2,会场操作员,town,,\n", "场所编号", "scope_needed_site"),
         (ROLES + "fs2,党员,nowhere,,\n", "单位编号", "unknown_unit"),

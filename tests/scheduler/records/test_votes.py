@@ -66,7 +66,9 @@ async def test_an_adopted_and_a_rejected_vote_are_taken_down(
         "另一方案（一般事项表决）：应到有表决权 5 人，实到有表决权 3 人；"
         "赞成 1 票，反对 1 票，弃权 1 票；未通过"
     )
-    assert content.quorum == Quorum(expected_voting=5, present_voting=3, needed=3, reached=True)
+    assert content.quorum == Quorum(
+        expected_voting=5, present_voting=3, together=3, needed=3, reached=True
+    )
     assert quorum_line(content.quorum).endswith("须到 3 人，达到规定人数")
     assert not any(finding.blocking for finding in findings(content))
 

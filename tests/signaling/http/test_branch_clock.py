@@ -123,6 +123,24 @@ async def test_only_who_is_above_a_branch_says_when_it_lived(county: RunningServ
     assert (await put_life(county, SECRETARY, None, None))[0] == 403
 
 
+async def test_who_is_above_a_branch_writes_down_whom_it_elected(county: RunningServer) -> None:
+    path = "/api/units/p-jiliao-01/posts"
+    before = await got(county, SECRETARY, path)
+    assert [one["post"] for one in before["posts"]] == ["secretary"]
+    elected = {"since": "2026-07-01", "posts": [{"person": "fm004", "post": "discipline"}]}
+    for person, status in ((SECRETARY, 403), (TOWNSHIP_ADMIN, 200)):
+        async with (
+            county.http(await county.token_of_person(person)) as http,
+            http.put(path, json=elected) as answer,
+        ):
+            assert answer.status == status
+    after = await got(county, SECRETARY, path)
+    assert [(one["post"], one["since"]) for one in after["posts"]] == [("discipline", "2026-07-01")]
+    assert await got(county, SECRETARY, f"{path}?on=2026-06-30") == before | {
+        "posts": [before["posts"][0] | {"until": "2026-06-30"}]
+    }
+
+
 async def test_alerts_are_seen_by_those_over_the_branch(county: RunningServer) -> None:
     await county.part(keys.ALERTS).look()
     shown = await got(county, SECRETARY, "/api/clock/alerts")
