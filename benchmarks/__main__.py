@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import forwarding, janus, workers
+from benchmarks import forwarding, workers
 from benchmarks.forwarding import Result
+from benchmarks.peers import known
 from benchmarks.scenes import FRAMES, SINGLE, Profile
 from benchmarks.server import WorkerServer
 
@@ -28,11 +29,19 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4.0, help="of one measured window")
     parser.add_argument("--rounds", type=int, default=2, help="windows of each kind, alternating")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder for the results")
-    parser.add_argument("--no-janus", action="store_true", help="leave Janus out")
+    parser.add_argument(
+        "--beside",
+        default=",".join(known.PEERS),
+        help='other servers, with commas, "" for none; those that are not here are left out',
+    )
     options = parser.parse_args()
     parts = options.parts or PARTS
     if unknown := set(parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(unknown)}")
+    try:
+        options.beside = known.named(options.beside)
+    except ValueError as error:
+        parser.error(str(error))
     options.results.mkdir(parents=True, exist_ok=True)
     for part in parts:
         {"forwarding": _forwarding, "lecture": _lecture, "workers": _workers}[part](options)
@@ -41,23 +50,22 @@ def main() -> None:
 def _forwarding(options: argparse.Namespace) -> None:
     numbers = [int(word) for word in options.receivers.split(",")]
     beside = BESIDE if BESIDE in numbers else max(numbers)
-    plan: list[tuple[str, Profile | None, int]] = [("liancun", SINGLE, n) for n in numbers]
-    plan.append(("liancun", FRAMES, beside))
-    if not options.no_janus and not janus.installed():
-        print(janus.HOW_TO_GET)
-    elif not options.no_janus:
-        plan += [("janus", SINGLE, beside), ("janus", FRAMES, beside)]
+    plan: list[tuple[str, Profile | None, int]] = [(forwarding.OURS, SINGLE, n) for n in numbers]
+    plan.append((forwarding.OURS, FRAMES, beside))
+    for peer in known.present(options.beside):
+        plan += [(peer.name, SINGLE, beside), (peer.name, FRAMES, beside)]
     results = asyncio.run(_measure(plan, options))
     document = forwarding.document(results, options.seconds, options.rounds)
     table = forwarding.table(results)
     print(f"\nCPU per forwarded packet\n\n{table}\n")
-    for profile, times in forwarding.beside(results, "liancun", "janus").items():
-        print(f"{profile}: Janus needs {times} times as much")
+    for name, times in forwarding.times_as_much(results).items():
+        for profile, ratio in times.items():
+            print(f"{profile}: {name} needs {ratio} times as much")
     _write(options.results / "forwarding.json", document, table)
 
 
 def _lecture(options: argparse.Namespace) -> None:
-    results = asyncio.run(_measure([("liancun", None, options.people)], options))
+    results = asyncio.run(_measure([(forwarding.OURS, None, options.people)], options))
     document = forwarding.document(results, options.seconds, options.rounds)
     table = forwarding.lecture_table(results)
     print(f"\nLecture\n\n{table}\n")
@@ -72,7 +80,7 @@ async def _measure(
     for name, profile, number in plan:
         what = f"1 speaker, {profile}" if profile else "a lecture"
         print(f"{name}: {number} receivers, {what} …", flush=True)
-        server = WorkerServer() if name == "liancun" else janus.JanusServer()
+        server = WorkerServer() if name == forwarding.OURS else known.PEERS[name].server()
         async with asyncio.timeout(2 * rounds * (seconds + 2) + _BESIDES_S):
             results.append(await forwarding.measure(name, server, profile, number, seconds, rounds))
     return results

@@ -9,6 +9,7 @@ from benchmarks.scenes import FRAMES, SINGLE, Profile
 from benchmarks.server import Server
 
 LECTURE = "lecture"
+OURS = "liancun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +210,15 @@ def _laid_out(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join(lines)
 
 
-def beside(results: Sequence[Result], ours: str, theirs: str) -> dict[str, float]:
-    """Return how many times as much the other server needs for the same, by profile."""
+def times_as_much(results: Sequence[Result]) -> dict[str, dict[str, float]]:
+    """Return how many times as much the other servers need for the same, by name and profile."""
     found = {(r.server, r.profile, r.receivers): r.server_us for r in results}
-    return {
-        profile: round(microseconds / found[ours, profile, receivers], 2)
-        for (server, profile, receivers), microseconds in found.items()
-        if server == theirs and found.get((ours, profile, receivers))
-    }
+    times: dict[str, dict[str, float]] = {}
+    for (server, profile, receivers), microseconds in found.items():
+        ours = found.get((OURS, profile, receivers))
+        if server != OURS and ours:
+            times.setdefault(server, {})[profile] = round(microseconds / ours, 2)
+    return times
 
 
 def document(results: Sequence[Result], seconds: float, rounds: int) -> dict[str, object]:
@@ -228,5 +230,5 @@ def document(results: Sequence[Result], seconds: float, rounds: int) -> dict[str
         "rounds": rounds,
         "machine": cpu.machine(),
         "results": [asdict(result) for result in results],
-        "times_as_much_as_ours": {"janus": beside(results, "liancun", "janus")},
+        "times_as_much_as_ours": times_as_much(results),
     }

@@ -14,12 +14,13 @@ from typing import Any
 
 from playwright.async_api import Browser
 
-from benchmarks import janus, lines_browser
+from benchmarks import lines_browser
 from benchmarks.lines_browser import Actor
 from benchmarks.lines_network import CLEAN, SERVER, Line, Network, NotPermitted, enter
 from benchmarks.lines_relay import Relay
 from benchmarks.lines_report import Result, Uplink, table, uplink_table
 from benchmarks.lines_servers import JanusRoom, LiancunRoom, Room, media_at, rerouted
+from benchmarks.peers import janus, known
 from tests.support.chromium import write_voice
 
 RESULTS = Path(__file__).parent / "results"
@@ -52,10 +53,8 @@ def main() -> None:
     parser.add_argument("--no-uplink", action="store_true", help="leave the sender's start out")
     options = parser.parse_args()
     rooms = ["liancun"]
-    if not options.no_janus and not janus.installed():
-        print(janus.HOW_TO_GET)
-    elif not options.no_janus:
-        rooms.append("janus")
+    if not options.no_janus:
+        rooms += [peer.name for peer in known.present([janus.PEER])]
     try:
         enter()
     except NotPermitted as error:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from benchmarks.janus import FEED, ROOM, JanusServer
 from benchmarks.lines_network import SERVER
+from benchmarks.peers.janus import FEED, ROOM, JanusServer
 from config.settings import Media
 from media.handle import Worker
 from media.messages import (

@@ -48,6 +48,9 @@ class Held(Camera):
     def advance(self, now: float) -> list[bytes]:
         return []
 
+    def beat(self, at: float) -> None:
+        self._camera.beat(at)
+
     def keyframe(self, ssrc: int) -> None:
         self._camera.keyframe(ssrc)
 
@@ -132,6 +135,8 @@ class Party:
         if picture is not None:
             ssrcs = range(number, number + layers)
             camera = Held(Camera(picture, "1", ssrcs, simulcast=layers > 1, now=now, dice=dice))
+            if self._camera is not None:
+                camera.beat(self._camera.due_at())  # who collides with whom stays the same
         if voice is not None:
             microphone = Microphone(voice, "0", number + layers, now=now, dice=dice)
             microphone.speak(self.role.speaks, now)
@@ -231,17 +236,17 @@ class Party:
 
     def _take(self, datagram: bytes, source: Address) -> None:
         if datagram.startswith(_CHECK):
-            self._answer(datagram, source)
+            self._answer(datagram, source, time.monotonic())
             return
         self.endpoint.receive(datagram, source, time.monotonic())
         self.flush()
 
-    def _answer(self, datagram: bytes, source: Address) -> None:
+    def _answer(self, datagram: bytes, source: Address, now: float) -> None:
         """Answer a server that checks its clients in turn, as browsers do; ours does not."""
-        check = stun.parse(datagram)
-        password = self.endpoint.connection.local.password
-        if check.is_from(password):
-            self.socket.sendto(stun.answer(check, source, password), source)
+        answer = self.endpoint.connection.answer_check(stun.parse(datagram), source, now)
+        if answer is not None:
+            self.socket.sendto(answer, source)
+            self.flush()
 
     def close(self) -> None:
         self.endpoint.close()

@@ -1,4 +1,5 @@
-"""Who is measured: something that takes offers and forwards. Our worker; see janus.py for Janus."""
+"""Who is measured: something that takes offers and forwards. Our worker; see peers/ for
+others."""
 
 import itertools
 from collections.abc import Sequence

@@ -17,7 +17,7 @@ Datagram = tuple[bytes, stun.Address]
 
 
 class Connection:
-    """One client's connection to an ice-lite server that takes the passive DTLS role."""
+    """One client's connection to a server that takes the passive DTLS role."""
 
     def __init__(self, certificate: Certificate, dice: random.Random) -> None:
         self.local = stun.Credentials.generate()
@@ -39,7 +39,14 @@ class Connection:
             raise AnswerError("no UDP candidate of IPv4")
         self.state = "checking"
         self._dtls = DtlsEndpoint(self._certificate, "client", answer.fingerprints)
-        self._checks = Checks(self.local, answer.remote, answer.candidates, now, self._dice)
+        self._checks = Checks(
+            self.local,
+            answer.remote,
+            answer.candidates,
+            now,
+            self._dice,
+            controlling=answer.controlling,
+        )
         self._collect(now)
 
     @property
@@ -64,6 +71,16 @@ class Connection:
         elif 20 <= datagram[0] <= 63 and source == self.address:
             self._dtls.receive(datagram, now)
         self._collect(now)
+
+    def answer_check(self, check: stun.Binding, source: stun.Address, now: float) -> bytes | None:
+        """Return the answer to a check of a server that is not lite; None where it is not from the
+        server."""
+        if self._checks is None or not check.is_from(self.local.password):
+            return None
+        if check.use_candidate:
+            self._checks.nominate(source, now)
+            self._collect(now)
+        return stun.answer(check, source, self.local.password, controlling=self._checks.controlling)
 
     def protect_rtp(self, packet: bytes) -> Datagram | None:
         """Encrypt one packet and say where it goes; None before the connection is up."""

@@ -1,7 +1,8 @@
-"""A controlling ICE agent towards an ice-lite server, without I/O or clock.
+"""An ICE agent towards a server whose candidates are known, without I/O or clock.
 
-Every candidate of the server is checked with USE-CANDIDATE; the first that answers is used, and
-asked for its consent from then on. Sources: RFC 8445 §7.2 and §8, RFC 7675 §5.1.
+Every candidate of the server is checked, by a controlling agent with USE-CANDIDATE; the first that
+answers is used, and asked for its consent from then on. A controlled agent moves to the one that
+the server nominates. Sources: RFC 8445 §7.2, §7.3.1.5 and §8, RFC 7675 §5.1.
 """
 
 import random
@@ -37,8 +38,11 @@ class Checks:
         candidates: Sequence[stun.Address],
         now: float,
         dice: random.Random,
+        *,
+        controlling: bool = True,
     ) -> None:
         self.state: State = "checking"
+        self.controlling = controlling
         self.selected: stun.Address | None = None
         self.round_trip = 0.0
         """Of the last answered check, seconds."""
@@ -48,6 +52,7 @@ class Checks:
         self._asked: dict[bytes, tuple[stun.Address, float]] = {}
         # address -> (due, wait after that)
         self._plan = {a: (now + PACE * i, FIRST_WAIT) for i, a in enumerate(candidates)}
+        self._nominated: stun.Address | None = None
         self._heard = now
         self.advance(now)
 
@@ -86,11 +91,23 @@ class Checks:
         if not message.is_from(self._remote.password):
             return
         address, at = asked
-        if self.state == "checking":
+        if self.state == "checking" and self._nominated in (None, address):
             self.state, self.selected = "connected", address
             self._plan = {address: (now + self._consent_wait(), FIRST_WAIT)}
         if address == self.selected:
             self._heard, self.round_trip = now, now - at
+
+    def nominate(self, address: stun.Address, now: float) -> None:
+        """Note that an authentic check of the server's with USE-CANDIDATE came from this address,
+        which need not be one of its candidates (RFC 8445 §7.3.1.3)."""
+        if self.controlling:
+            return
+        self._nominated = address
+        if self.state == "checking":
+            self._plan.setdefault(address, (now, FIRST_WAIT))
+        elif self.selected != address:
+            self.selected = address
+            self._plan = {address: (now, FIRST_WAIT)}
 
     def _ask(self, address: stun.Address, now: float) -> None:
         transaction = self._dice.getrandbits(96).to_bytes(12, "big")
@@ -103,7 +120,8 @@ class Checks:
             remote=self._remote,
             tie_breaker=self._tie_breaker,
             priority=_HOST_PRIORITY,
-            use_candidate=True,
+            use_candidate=self.controlling,
+            controlling=self.controlling,
         )
         self._out.append((check, address))
 

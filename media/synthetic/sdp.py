@@ -68,6 +68,8 @@ class Answer:
     candidates: tuple[Address, ...]
     """UDP host candidates of IPv4."""
     sections: tuple[Section, ...]
+    controlling: bool
+    """Whether our side controls ICE: the other answered, or is lite (RFC 8445 §6.1.1)."""
 
 
 def offer(
@@ -164,6 +166,8 @@ def _parse(text: str) -> Answer:
         fingerprints=tuple((f.split()[0], f.split()[1]) for f in fingerprints),
         candidates=tuple(candidates),
         sections=tuple(_section(block) for block in media),
+        # Only an offer leaves the DTLS role open (RFC 8842 §5.2).
+        controlling="a=setup:actpass" not in everything or "a=ice-lite" in everything,
     )
 
 

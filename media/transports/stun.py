@@ -139,12 +139,13 @@ def parse(datagram: bytes) -> Binding:
     )
 
 
-def answer(request: Binding, source: Address, password: str) -> bytes:
-    """Answer an authenticated request as an ice-lite agent, signed with our own password.
+def answer(request: Binding, source: Address, password: str, *, controlling: bool = False) -> bytes:
+    """Answer an authenticated request, signed with our own password.
 
-    The lite side is always controlled (RFC 8445 §6.1.1): a peer that says the same gets 487.
+    The lite side, which our server is, is always controlled (RFC 8445 §6.1.1). A peer that says
+    it has the same role gets 487.
     """
-    if request.controlled:
+    if request.controlled is not controlling:
         return refuse(request, ROLE_CONFLICT, "Role Conflict", password)
     # Every client asks again every few seconds for as long as it is there: this is written out,
     # in a fifth of the time that a general codec takes.
@@ -191,12 +192,14 @@ def check(
     tie_breaker: int,
     priority: int,
     use_candidate: bool,
+    controlling: bool = True,
 ) -> bytes:
-    """Build a controlling agent's check (RFC 8445 §7.2.2); `transaction` is 12 random bytes."""
+    """Build a check (RFC 8445 §7.2.2); `transaction` is 12 random bytes. Only a controlling agent
+    may use the candidate."""
     message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, transaction)
     message.attributes["USERNAME"] = f"{remote.ufrag}:{local.ufrag}"
     message.attributes["PRIORITY"] = priority
-    message.attributes["ICE-CONTROLLING"] = tie_breaker
+    message.attributes["ICE-CONTROLLING" if controlling else "ICE-CONTROLLED"] = tie_breaker
     if use_candidate:
         message.attributes["USE-CANDIDATE"] = None
     message.add_message_integrity(remote.password.encode())

@@ -8,26 +8,22 @@ answered: the same text read from the other side.
 
 import asyncio
 import itertools
-import re
 import shutil
-import socket
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from benchmarks import cpu
+from benchmarks.peers import descriptions
+from benchmarks.peers.peer import Peer
+from benchmarks.peers.program import Program, free_port
 from media.transports.addresses import announced
 
-HOW_TO_GET = "janus: left out; `apt-get install --no-install-recommends janus` brings it"
 LIBRARIES = "usr/lib/*/janus"
 ROOM = 1
 FEED = 1
-_START_WITHIN = 10.0
 _STEP_TIMEOUT = 20.0
-_END_WITHIN = 3.0
 
 _CORE = """
 general: {{
@@ -68,24 +64,20 @@ class JanusServer:
 
     def __init__(self) -> None:
         self.host = announced("0.0.0.0", ())[0]
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._process: asyncio.subprocess.Process | None = None
+        self._program = Program("janus")
         self._http: aiohttp.ClientSession | None = None
         self._url = ""
         self._numbers = itertools.count(1)
         self._speaking = False
 
     async def start(self) -> int:
-        self._folder = tempfile.TemporaryDirectory(prefix="liancun-janus-")
-        port = _free_port()
-        _configure(Path(self._folder.name), self.host, port)
-        self._process = await asyncio.create_subprocess_exec(
-            "janus", f"--configs-folder={self._folder.name}", "--disable-colors",
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+        port, folder = free_port(), self._program.folder
+        _configure(folder, self.host, port)
         self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_STEP_TIMEOUT))
         self._url = f"http://127.0.0.1:{port}/janus"
-        await self._listening()
+        await self._program.start(
+            "janus", f"--configs-folder={folder}", "--disable-colors", listening=self._listening
+        )
         self._url += f"/{(await self._ask('', janus='create'))['data']['id']}"
         handle = await self._attach()
         await self._ask(
@@ -100,7 +92,7 @@ class JanusServer:
                 "bitrate": 0,
             },
         )
-        return self._process.pid
+        return self._program.pid
 
     async def connect(self, offers: Sequence[str]) -> list[str]:
         if not self._speaking:
@@ -109,42 +101,28 @@ class JanusServer:
         return [await self._subscribe(offer) for offer in offers]
 
     async def peak_memory(self) -> float:
-        assert self._process is not None
-        return cpu.peak_memory(self._process.pid)
+        return self._program.peak_memory()
 
     async def stop(self) -> None:
         if self._http is not None:
             await self._http.close()
-        if self._process is not None and self._process.returncode is None:
-            self._process.terminate()
-            try:
-                async with asyncio.timeout(_END_WITHIN):
-                    await self._process.wait()
-            except TimeoutError:
-                self._process.kill()
-                await self._process.wait()
-        if self._folder is not None:
-            self._folder.cleanup()
+        await self._program.stop()
 
-    async def _listening(self) -> None:
+    async def _listening(self) -> bool:
         assert self._http is not None
-        assert self._process is not None
-        async with asyncio.timeout(_START_WITHIN):
-            while self._process.returncode is None:
-                try:
-                    async with self._http.get(f"{self._url}/info") as reply:
-                        await reply.read()
-                        return
-                except aiohttp.ClientConnectionError:
-                    await asyncio.sleep(0.05)
-        raise RuntimeError("janus ended at its start; see above")
+        try:
+            async with self._http.get(f"{self._url}/info") as reply:
+                await reply.read()
+        except aiohttp.ClientConnectionError:
+            return False
+        return True
 
     async def _publish(self, offer: str) -> str:
         event = await self._event(
             await self._attach(),
             {"request": "joinandconfigure", "ptype": "publisher", "room": ROOM, "id": FEED},
             # Its transport is a DTLS client, as it is with our server.
-            {"type": "offer", "sdp": _as_client(offer)},
+            {"type": "offer", "sdp": descriptions.as_client(offer)},
         )
         answer: str = event["jsep"]["sdp"]
         return answer
@@ -156,7 +134,7 @@ class JanusServer:
         await self._event(
             handle,
             {"request": "start", "room": ROOM},
-            {"type": "answer", "sdp": _answer(offer, theirs)},
+            {"type": "answer", "sdp": descriptions.answer(offer, theirs)},
         )
         return theirs
 
@@ -209,22 +187,9 @@ def _libraries() -> Path | None:
     return next(Path("/").glob(LIBRARIES), None)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _as_client(sdp: str) -> str:
-    return sdp.replace("a=setup:actpass", "a=setup:active")
-
-
-def _answer(offer: str, theirs: str) -> str:
-    """Turn a receiver's own offer into an answer to theirs, which has the same two sections."""
-    mids = re.findall(r"^a=mid:(\S+)", theirs, re.MULTILINE)
-    numbers = iter(mids)
-    text = re.sub(r"^a=mid:\S+", lambda _: f"a=mid:{next(numbers)}", offer, flags=re.MULTILINE)
-    text = re.sub(r"^a=group:BUNDLE.*?(\r?)$", rf"a=group:BUNDLE {' '.join(mids)}\1", text,
-                  flags=re.MULTILINE)  # fmt: skip
-    return _as_client(text)
+PEER = Peer(
+    "janus",
+    installed,
+    "`apt-get install --no-install-recommends janus` brings it",
+    JanusServer,
+)
