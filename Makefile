@@ -12,9 +12,17 @@ run: .venv/runtime                ## start the demo: a weekly meeting already in
 serve: .venv/runtime              ## start the server without the demo
 	$(BIN)/liancun serve
 
-test: .venv/dev                   ## everything: unit, property, integration, real browser
+# Tests that need the machine for themselves: browsers, loads, processes with a clock.
+ALONE := tests/browser tests/media/browser tests/media/network tests/benchmarks tests/signaling/demo
+
+test: .venv/dev                   ## everything: unit, property, integration, real browser; ARGS="-k word" for some
 	sh tests/prepare.sh
+ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
+else
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(addprefix --ignore=,$(ALONE))
+	$(BIN)/python -m pytest $(ALONE)
+endif
 
 check: .venv/dev                  ## lint, types, layering, browser code
 	$(BIN)/ruff format --check .
