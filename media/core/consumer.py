@@ -281,6 +281,7 @@ class Consumer:
             "paused": self.paused,
             "starved": self.starved,
             "layer": None if self.feed is None else self.feed.index,
+            "bps": 0 if self.feed is None else round(self.feed.flow.bps),
             "switching_to": None if self.target is None else self.target.index,
             "packets": packets,
             "octets": octets,

@@ -60,6 +60,7 @@ class Following(Stage):
             spoken=[tid for tid in self._spoken if tid in self._transports],
         )
         stage.changed |= self.changed
+        stage.changed_in_sound |= self.changed_in_sound
         stage.pictures_changed(now)
         return stage
 

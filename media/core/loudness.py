@@ -17,6 +17,8 @@ SILENT_AFTER_S = 0.2
 BAND, STEADY_S = 4.0, 0.25
 """Speech leaves a band of ± `BAND` dB every few packets; what stays in it for longer than
 `STEADY_S` is a fan, an engine or rain, however loud it is."""
+NOISE_S = 1.0
+"""After so long it is for certain, and counts as background where places are given."""
 PLACES = 3
 MARGIN = 6.0
 """dB by which a voice must be louder to push one out that is still speaking."""
@@ -49,11 +51,21 @@ class Voice:
     def told(self, loudness: float, speaks: bool, now: float) -> None:
         """Take over what was measured elsewhere; every 100 ms while there is sound."""
         self.loudness, self.heard_at = loudness, now
-        self._steady_since = now if speaks else -inf
+        if speaks:
+            self._steady_since = now
+        else:
+            # As if it had been steady just long enough, or for as long as it is known to be.
+            self._steady_since = min(self._steady_since, now - STEADY_S - 0.001)
 
     def speaks(self, now: float) -> bool:
         """Tell whether it is loud enough for speech, and lively."""
         return self.loudness >= SPEECH and now - self._steady_since <= STEADY_S
+
+    def foreground(self, now: float) -> float:
+        """Return its loudness, with what is a noise for certain below `SPEECH`."""
+        if self.loudness >= SPEECH and now - self._steady_since > NOISE_S:
+            return SPEECH - 1
+        return self.loudness
 
     def fade(self, now: float) -> None:
         """Let a voice die away whose packets stopped (DTX), called every 100 ms."""
@@ -66,9 +78,9 @@ class LoudestVoices:
 
     The reserve is for those who hold a place themselves and hear the others. Rules, in order: a
     free place goes to whoever sends sound; a voice above `SPEECH` takes the place of the quietest
-    of the three when that is background, or `MARGIN` dB quieter and not protected; the one pushed
-    out becomes the reserve. Places do not move otherwise, so that nobody's voice changes slots
-    because of a loud word.
+    of the three when that is background (a noise is, however loud), or `MARGIN` dB quieter and not
+    protected; the one pushed out becomes the reserve. Places do not move otherwise, so that nobody's
+    voice changes slots because of a loud word.
     """
 
     __slots__ = ("_places", "_reserve")
@@ -93,10 +105,11 @@ class LoudestVoices:
             voice.admitted_at = now
             places.append(voice)
             return True
-        if voice.loudness >= SPEECH:
-            quietest = min(places, key=_loudness)
-            background = quietest.loudness < SPEECH
-            louder = voice.loudness >= quietest.loudness + MARGIN
+        loudness = voice.foreground(now)
+        if loudness >= SPEECH:
+            quietest = min(places, key=lambda place: place.foreground(now))
+            background = quietest.foreground(now) < SPEECH
+            louder = loudness >= quietest.loudness + MARGIN
             if background or (louder and now - quietest.admitted_at >= PROTECTED_S):
                 places[places.index(quietest)] = voice
                 voice.admitted_at = now
@@ -105,8 +118,8 @@ class LoudestVoices:
         if self._reserve is None:
             self._reserve = voice
             return True
-        if voice is not self._reserve and voice.loudness >= max(
-            SPEECH, self._reserve.loudness + MARGIN
+        if voice is not self._reserve and loudness >= max(
+            SPEECH, self._reserve.foreground(now) + MARGIN
         ):
             self._reserve = voice
             return True
@@ -120,7 +133,3 @@ class LoudestVoices:
         if self._reserve in gone:
             self._reserve = None
         return self.heard() != before
-
-
-def _loudness(voice: Voice) -> float:
-    return voice.loudness

@@ -18,6 +18,7 @@ from media.core.table import Forward
 from media.core.transport import Transport
 
 REVIEW_S = 0.25
+VOICES_APART_S = 1.0
 REPORTS_APART_S = 0.05
 """Reports are made in groups, not one at a time for each of 235 people."""
 _DTX_OCTETS = 8
@@ -42,6 +43,7 @@ class Router:
         self._stage = Stage(self._transports)
         self._outputs: list[Output] = []
         self._tick_at = self._review_at = self._report_at = inf
+        self._voices_told_at = -inf
         self._fir_command = 0
         self._strangers = 0
         """Packets for transports that are not here."""
@@ -66,7 +68,7 @@ class Router:
         """
         transport = Transport(tid, sources, slots, self._alarms, now, ready)
         self._admit(transport, now)
-        self._stage.changed.discard(tid)
+        self._stage.told(tid)
         return transport.slots()
 
     def _admit(self, transport: Transport, now: float) -> None:
@@ -132,7 +134,7 @@ class Router:
                     stream.close(now)
         if pictures:
             self._stage.assign_pictures(now)
-            self._tell()
+            self._tell(now)
 
     def _hush(self, tid: str) -> None:
         if self._stage.speaker.remove(tid):
@@ -146,7 +148,7 @@ class Router:
         if tid != self._stage.floor:
             self._stage.floor = tid
             self._stage.assign_pictures(now)
-            self._tell()
+            self._tell(now)
 
     # -- packets ------------------------------------------------------------------------------
 
@@ -267,7 +269,7 @@ class Router:
             self._tick_at = (now if late else self._tick_at) + TICK_S
             if stage.tick(now):
                 self._outputs.append(SpeakerChanged(stage.speaker.speaker))
-            self._tell()
+            self._tell(now)
             for transport in self._transports.values():
                 if transport.allowance.probe_bps:
                     self._outputs.extend(transport.probes(TICK_S))
@@ -275,11 +277,11 @@ class Router:
                     self._acknowledge(transport, transport.arrivals, now)
         if now >= stage.due:
             stage.assign_pictures(now)
-            self._tell()
+            self._tell(now)
         if now >= self._review_at:
             self._review_at = now + REVIEW_S
             stage.review(now)
-            self._tell()
+            self._tell(now)
             tops = self._tops()
             self._outputs.extend(demand.review(self._transports, tops, now))
         if now >= self._alarms.at:
@@ -291,11 +293,17 @@ class Router:
         """Return up to which layer there is use for whose camera."""
         return demand.tops(self._transports, self._stage.likely())
 
-    def _tell(self) -> None:
-        """Tell those whose slots changed."""
-        for tid in self._stage.changed:
+    def _tell(self, now: float) -> None:
+        """Tell those whose slots changed: pictures at once, voices alone not more often than every
+        `VOICES_APART_S`. Who is heard is heard at once in any case."""
+        stage = self._stage
+        told = stage.changed
+        if stage.changed_in_sound and now >= self._voices_told_at + VOICES_APART_S:
+            self._voices_told_at = now
+            told = told | stage.changed_in_sound
+        for tid in list(told):
             self._outputs.append(SlotsChanged(tid, self._transports[tid].slots()))
-        self._stage.changed.clear()
+            stage.told(tid)
 
     def _ask(self, now: float) -> None:
         """Send the senders the requests for packets and key frames that are due."""

@@ -98,7 +98,7 @@ class SpanningRouter(Router):
             case Decisions():
                 if isinstance(self._stage, Following):
                     self._stage.follow(message, now)
-                    self._tell()
+                    self._tell(now)
 
     def _come(self, pipe: Pipe, here: Here, now: float) -> None:
         present = self._transports.get(here.tid)

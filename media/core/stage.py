@@ -37,6 +37,7 @@ class Stage:
         "_spoken",
         "_transports",
         "changed",
+        "changed_in_sound",
         "due",
         "floor",
         "speaker",
@@ -54,6 +55,8 @@ class Stage:
         """Who sends a picture, in the order of joining."""
         self.changed: set[str] = set()
         """Transports whose assignment changed and who have not been told."""
+        self.changed_in_sound: set[str] = set()
+        """Those of whose slots only voices changed: that can wait a little."""
         self.due: float = inf
         """When pictures are to be assigned anew."""
         self._assigned_at = -inf
@@ -88,7 +91,7 @@ class Stage:
         for consumer, tid in zip(consumers, slots.fill(current, wanted), strict=True):
             if tid != consumer.assigned:
                 consumer.assigned = tid
-                self.changed.add(transport.tid)
+                self.changed_in_sound.add(transport.tid)
                 if transport.ready:
                     consumer.aim(self._sound_of(consumer), now)
 
@@ -129,7 +132,7 @@ class Stage:
         if tid in self._spoken:
             self._spoken.remove(tid)
         self._pictures.pop(tid, None)
-        self.changed.discard(tid)
+        self.told(tid)
         self.pictures_changed(now)
 
     def tick(self, now: float) -> bool:
@@ -301,6 +304,11 @@ class Stage:
             if self._transports[tid].voice.loudness >= SPEECH:
                 yield tid
         yield from self._spoken[: demand.WARM_SPEAKERS]
+
+    def told(self, tid: str) -> None:
+        """Note that somebody knows its slots, or is not here any more."""
+        self.changed.discard(tid)
+        self.changed_in_sound.discard(tid)
 
     def resume(self, *, speaker: str | None, floor: str | None, spoken: Sequence[str]) -> None:
         """Go on from what another stage had decided."""

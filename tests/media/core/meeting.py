@@ -123,6 +123,8 @@ class Meeting:
         self.cameras: dict[str, list[Camera]] = {}
         self.microphones: dict[str, Microphone] = {}
         self.levels: dict[str, int] = {}
+        self.noises: set[str] = set()
+        """Whose sound is as loud all the time, as a fan is."""
         self.key_wanted: set[str] = set()
         self.outputs: list[tuple[float, Output]] = []
         self.dead_layers: set[int] = set()
@@ -178,6 +180,7 @@ class Meeting:
                 for tid, mic in self.microphones.items():
                     if self.levels[tid] < 127 or step % 40 == 0:
                         wave = (0, 6, 11, 3, 8)[step // 2 % 5]  # speech is never steady
+                        wave = 0 if tid in self.noises else wave
                         self._up(tid, mic.packet(min(127, self.levels[tid] + wave)))
             if step % 4 == 0:
                 for tid, layers in self.cameras.items():

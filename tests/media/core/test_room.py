@@ -264,6 +264,24 @@ def test_changes_are_told_once_and_completely() -> None:
     assert len(meeting.said(SlotsChanged)) == count
 
 
+def test_voices_that_come_and_go_are_heard_at_once_and_told_calmly() -> None:
+    meeting = meeting_of(*"abcdefgh")
+    meeting.run(3)
+    begun, heard_late = len(meeting.said(SlotsChanged)), 0
+    for turn in range(60):
+        for name in "bcdefgh":
+            meeting.levels[name] = TALK if name == "bcdefgh"[turn % 7] else 127
+        meeting.run(0.2)
+        heard_late += "bcdefgh"[turn % 7] not in meeting.heard("a")
+    told = [o for o in meeting.said(SlotsChanged)[begun:] if isinstance(o, SlotsChanged)]
+    pictures = {tuple(s for s in o.slots if s.kind == "video") for o in told if o.transport == "a"}
+    assert heard_late <= 2
+    assert len([o for o in told if o.transport == "a"]) <= 13 + len(pictures)
+    meeting.run(2)
+    last = [o for o in meeting.said(SlotsChanged) if isinstance(o, SlotsChanged)]
+    assert [o.slots for o in last if o.transport == "a"][-1] == meeting.router.slots("a")
+
+
 def test_a_viewer_may_send_nothing_at_all() -> None:
     meeting = meeting_of("a", "b")
     meeting.router.add_transport("tv", [], receiving(audio=1, video=1), meeting.now)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from media.core.loudness import SPEECH
 from media.core.outputs import SpeakerChanged
 from media.core.pipe_messages import Here, Wants
 from tests.media.core.spanning_meeting import Part, run, spread
@@ -80,6 +81,39 @@ def test_a_word_on_the_following_part_is_heard_on_the_other_within_a_moment() ->
     run(parts, 0.1)
     assert "b0" in a.heard("a0")
     assert "b0" in b.heard("b1")
+
+
+def test_steady_noises_on_the_following_part_hide_no_voice_there() -> None:
+    a, b = parts = a_meeting()
+    for number in range(2, 7):
+        b.join(f"b{number}")
+    for tid in ("b0", "b1", "b2", "b3", "b4"):
+        b.noises.add(tid)
+        b.levels[tid] = LOUD
+    run(parts, 5)
+    assert speakers(a) == []
+    b.levels["b6"] = LOUD + 20
+    run(parts, 2)
+    assert speakers(a) == ["b6"]
+    assert "b6" in a.heard("a0") & b.heard("b5")
+    assert a.shown("a0")[0] == b.shown("b5")[0] == "b6"
+    a.noises.add("a0")
+    a.levels["a0"] = LOUD
+    run(parts, 5)
+    assert speakers(a) == ["b6"]
+    assert "b6" in a.heard("a1") & b.heard("b5")
+
+
+def test_a_voice_on_the_following_part_is_not_taken_for_a_noise_when_it_is_even() -> None:
+    a, b = parts = a_meeting()
+    b.levels["b0"] = LOUD
+    for _ in range(5):
+        run(parts, 0.5)
+        b.noises.add("b0")
+        run(parts, 0.6)  # a long vowel
+        b.noises.clear()
+        assert speakers(a) == ["b0"]
+        assert not a.router._transports["b0"].voice.foreground(a.now) < SPEECH
 
 
 def test_a_pipe_carries_only_what_somebody_on_the_other_side_gets() -> None:

@@ -109,6 +109,18 @@ def test_a_steady_loud_fan_is_never_the_speaker() -> None:
     assert [name for _, name in talk.switches] == ["a", "b"]
 
 
+def test_fans_keep_no_place_from_who_speaks() -> None:
+    talk = Talk("abcdefg")
+    fans = dict.fromkeys("cdefg", LOUD)
+    talk.run(5, {}, noise=fans)
+    assert "a" not in talk.places.heard()
+    talk.run(0.2, {"a": QUIET - 10}, noise=fans)
+    assert "a" in talk.places.heard()[:PLACES]
+    talk.run(5, {"a": QUIET - 10, "b": QUIET - 10}, noise=fans)
+    talk.run(5, {}, noise=fans)
+    assert {"a", "b"} <= set(talk.places.heard()[:PLACES])
+
+
 def test_a_fan_that_is_switched_on_while_somebody_talks_changes_nothing() -> None:
     talk = Talk("af")
     talk.run(5, {"a": QUIET - 10})
