@@ -21,8 +21,9 @@ TEXT_LENGTH = 200
 class Part:
     """One part of the schedule.
 
-    Every writing method is one transaction. `by` is the person (or device) who acts, None for the
-    agenda. `agenda_changed` is called after due actions were added or moved.
+    Every writing method is one transaction; `saving` is what else belongs to it. `by` is the person
+    (or device) who acts, None for the agenda. `agenda_changed` is called after due actions were
+    added or moved.
     """
 
     def __init__(

@@ -10,6 +10,7 @@ from scheduler.meetings import drafts, due, plan, voting_rights
 from scheduler.meetings.base import Part, aware, existing, reason_given
 from scheduler.meetings.choosing import Chosen, Reason
 from scheduler.meetings.model import AdhocDraft, Occurrence, Series, State
+from scheduler.meetings.saving import UNSEEN, Saving
 from scheduler.meetings.states import Act, follow
 from scheduler.store import (
     agenda_item_rows,
@@ -27,7 +28,9 @@ EARLIEST_OPENING = timedelta(hours=12)
 class OccurrencesPart(Part):
     """Single meetings."""
 
-    async def create_adhoc(self, draft: AdhocDraft, by: str | None = None) -> Occurrence:
+    async def create_adhoc(
+        self, draft: AdhocDraft, by: str | None = None, *, saving: Saving = UNSEEN
+    ) -> Occurrence:
         """Store one meeting outside any series; raise Invalid, NotFound.
 
         What is due already (opening, ringing) is done by the agenda at once.
@@ -39,12 +42,14 @@ class OccurrencesPart(Part):
             raise Invalid("meeting_in_the_past")
         homes = await self._homes([*draft.persons, *draft.non_voting])
         async with self._store.begin() as connection:
+            await saving.before(connection)
             await drafts.check_known(connection, draft, self._directory.today())
             await occurrence_rows.insert_one(connection, new, self._clock.now())
             await roster_rows.copy_invitees(connection, [new.id], draft, homes)
             await agenda_item_rows.copy(connection, [new.id], drafts.agenda(draft.agenda or ()))
             await choice_rows.write(connection, draft.choices or (), occurrence=new.id)
             await agenda_rows.add(connection, new.id, due.before_opening(new))
+            await saving.after(connection, occurrence=new.id)
         self.agenda_changed()
         return new
 
@@ -205,6 +210,8 @@ class OccurrencesPart(Part):
         duration_s: int,
         by: str | None = None,
         version: int | None = None,
+        *,
+        saving: Saving = UNSEEN,
     ) -> Occurrence:
         """Give an occurrence that has not opened another time; its reminder comes again.
 
@@ -217,6 +224,7 @@ class OccurrencesPart(Part):
         if end <= now:
             raise Invalid("meeting_in_the_past")
         async with self._store.begin() as connection:
+            await saving.before(connection)
             old = await existing(connection, occurrence, lock=True, version=version)
             state = follow(old.state, Act.MOVE, old.id)
             moved = await occurrence_rows.change(
@@ -231,5 +239,6 @@ class OccurrencesPart(Part):
             )
             await agenda_rows.drop(connection, old.id)
             await agenda_rows.add(connection, old.id, due.before_opening(moved))
+            await saving.after(connection, occurrence=old.id)
         self.agenda_changed()
         return moved

@@ -21,12 +21,14 @@ from scheduler.meetings.model import (
 )
 from scheduler.meetings.public_days import LONGEST_HOLIDAY, PublicDays, place
 from scheduler.meetings.recurrence import Recurrence, local_day
+from scheduler.meetings.saving import UNSEEN, Saving
 from scheduler.meetings.states import Act, follow
 from scheduler.store import (
     agenda_item_rows,
     agenda_rows,
     choice_rows,
     occurrence_rows,
+    planning_lock,
     public_day_rows,
     roster_rows,
     series_rows,
@@ -41,7 +43,9 @@ HOLIDAY = "holiday"
 class SeriesPart(Part):
     """Meetings that come again."""
 
-    async def create_series(self, draft: SeriesDraft, by: str | None = None) -> Series:
+    async def create_series(
+        self, draft: SeriesDraft, by: str | None = None, *, saving: Saving = UNSEEN
+    ) -> Series:
         """Store a series and lay out its occurrences up to the horizon; raise Invalid, NotFound.
 
         An occurrence of today that is going on already is laid out too, and opens at once.
@@ -50,6 +54,7 @@ class SeriesPart(Part):
         homes = await self._homes([*draft.persons, *draft.non_voting])
         now = self._clock.now()
         async with self._store.begin() as connection:
+            await saving.before(connection)
             await drafts.check_known(connection, draft, self._directory.today())
             await series_rows.insert_series(connection, series, now, by)
             await agenda_item_rows.write_series(
@@ -57,11 +62,18 @@ class SeriesPart(Part):
             )
             await choice_rows.write(connection, draft.choices or (), series=series.id)
             await self._lay_out(connection, series, self._horizon(), homes)
+            await saving.after(connection, series=series.id)
         self.agenda_changed()
         return series
 
     async def change_series(
-        self, series: str, draft: SeriesDraft, by: str | None = None, version: int | None = None
+        self,
+        series: str,
+        draft: SeriesDraft,
+        by: str | None = None,
+        version: int | None = None,
+        *,
+        saving: Saving = UNSEEN,
     ) -> Series:
         """Replace a series; its occurrences that have not opened follow.
 
@@ -72,6 +84,7 @@ class SeriesPart(Part):
         self._read(series, 1, draft)  # refused before anything is locked
         homes = await self._homes([*draft.persons, *draft.non_voting])
         async with self._store.begin() as connection:
+            await saving.before(connection)
             old = await series_rows.lock_series(connection, series)
             if old is None:
                 raise NotFound("unknown_series", series[:64])
@@ -89,6 +102,7 @@ class SeriesPart(Part):
                 await agenda_item_rows.write_series(connection, series, lines)
                 await agenda_item_rows.follow_series(connection, ids, before, lines)
             await self._lay_out(connection, new, self._horizon(), homes)
+            await saving.after(connection, series=series)
         self.agenda_changed()
         return new
 
@@ -120,6 +134,7 @@ class SeriesPart(Part):
         for series in await self._unfinished(end):
             homes = await self._homes([*series.persons, *series.non_voting])
             async with self._store.begin() as connection:
+                await planning_lock.hold(connection)  # who plans looks at laid out days and others
                 current = await series_rows.lock_series(connection, series.id)
                 if current is not None:
                     added += len(await self._lay_out(connection, current, end, homes))

@@ -7,7 +7,7 @@ have not opened go over to the new series with all they have: rosters, leave, ag
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import islice, zip_longest
+from itertools import islice
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,10 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduler.errors import Conflict, Invalid, NotFound
 from scheduler.meetings import drafts, plan
 from scheduler.meetings.base import aware, reason_given
+from scheduler.meetings.continuing import Continuation, continuation, handed, keeps_its_own
 from scheduler.meetings.invitations import draft_of
 from scheduler.meetings.model import Occurrence, Series, SeriesDraft, State
-from scheduler.meetings.recurrence import Recurrence
-from scheduler.meetings.series import SERIES_CHANGED, SeriesPart, placed_by_table
+from scheduler.meetings.recurrence import Recurrence, rule_from
+from scheduler.meetings.saving import UNSEEN, Saving
+from scheduler.meetings.series import SERIES_CHANGED, SeriesPart
 from scheduler.meetings.shifting import continued, ended_before
 from scheduler.meetings.states import Act, follow
 from scheduler.store import (
@@ -32,6 +34,26 @@ from scheduler.store import (
 
 class SplittingPart(SeriesPart):
     """Series that end, and series that go on otherwise."""
+
+    async def as_it_goes_on(self, occurrence: Occurrence) -> Series:
+        """Return the series as it reads from a meeting on, with nothing changed or stored.
+
+        Raise Invalid("not_of_a_series").
+        """
+        series, first = await self._place_of(occurrence)
+        rule = rule_from(series.rrule, series.starts_on, series.start_time, first, self._zone)
+        return replace(series, rrule=rule, starts_on=first)
+
+    async def continuation(self, occurrence: Occurrence, draft: SeriesDraft) -> Continuation:
+        """Return what `continue_series` would do to the meetings that are laid out.
+
+        Raise Invalid, and Conflict("occurrence_already_open" | "occurrence_changed").
+        """
+        old, first = await self._place_of(occurrence)
+        new = self._read(old.id, 1, draft)
+        async with self._store.read() as connection:
+            following = await self._following(connection, old, first, occurrence, None, lock=False)
+        return continuation(following, self._as_many_days(new, len(following)))
 
     async def following_draft(
         self, occurrence: Occurrence, start: datetime, duration_s: int
@@ -59,6 +81,8 @@ class SplittingPart(SeriesPart):
         draft: SeriesDraft,
         by: str | None = None,
         version: int | None = None,
+        *,
+        saving: Saving = UNSEEN,
     ) -> Series:
         """Let another series begin with this meeting, and end its series before it.
 
@@ -75,6 +99,7 @@ class SplittingPart(SeriesPart):
         if plan.span(new, next(self._recurrence(new)), self._zone)[1] <= now:
             raise Invalid("meeting_in_the_past")
         async with self._store.begin() as connection:
+            await saving.before(connection)
             old = await self._locked(connection, old.id)
             following = await self._following(connection, old, first, occurrence, version)
             await drafts.check_known(connection, draft, self._directory.today())
@@ -91,6 +116,7 @@ class SplittingPart(SeriesPart):
             await agenda_item_rows.follow_series(connection, ids, before, lines)
             await self._end(connection, old, first, now, by)
             await self._lay_out(connection, new, self._horizon(), homes)
+            await saving.after(connection, series=new.id)
         self.agenda_changed()
         return new
 
@@ -137,9 +163,12 @@ class SplittingPart(SeriesPart):
         first: date,
         named: Occurrence,
         version: int | None,
+        *,
+        lock: bool = True,
     ) -> list[Occurrence]:
         """Return the meetings from a day on that have not opened, in order of their days."""
-        found = await occurrence_rows.to_come(connection, series.id, self._clock.now())
+        now = self._clock.now()
+        found = await occurrence_rows.to_come(connection, series.id, now, lock=lock)
         rest = [
             one
             for one in found
@@ -163,15 +192,14 @@ class SplittingPart(SeriesPart):
     ) -> list[str]:
         """Give the following meetings to the new series; return those it took."""
         public = await self._public_days(connection)
-        days = self._as_many_days(new, len(following))
         taken: list[str] = []
-        for one, day in zip_longest(following, days):
+        for one, day in handed(following, self._as_many_days(new, len(following))):
             if day is None:
                 if one.state is State.SCHEDULED:
                     await self._withdraw(connection, one, self._clock.now(), by)
                 continue
             values: dict[str, Any] = {"series": new.id, "planned_for": day}
-            if one.moved or not placed_by_table(one):
+            if keeps_its_own(one):
                 values |= plan.follows(new)
             else:
                 placed = replace(one, series=new.id, planned_for=day)

@@ -1,13 +1,13 @@
 """Conflicts: who or what a planned meeting needs at a time when another meeting does.
 
-They are shown before anything is saved. Saving over them is possible: somebody says why, and that
-is written down with what was shown.
+They are shown before anything is saved, and looked for again by the transaction that saves. Saving
+over them is possible: somebody says why, and that is written down with what was shown.
 """
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -20,8 +20,10 @@ from scheduler.meetings.model import AdhocDraft, MeetingType, Occurrence, Roster
 from scheduler.meetings.public_days import LONGEST_HOLIDAY, PublicDays, place
 from scheduler.meetings.recurrence import Recurrence, local_day
 from scheduler.planning.alternatives import LATER_DAYS, free_times
-from scheduler.planning.busy import Busy, Clash, clashes, digest
+from scheduler.planning.busy import Busy, Clash, digest
 from scheduler.planning.free_busy import FreeBusy, of_series
+from scheduler.planning.saved_over import SavedOver
+from scheduler.planning.wanted import Wanted
 from scheduler.store import acknowledgement_rows, public_day_rows
 from scheduler.store.engine import Store
 
@@ -35,12 +37,14 @@ Stays = Literal["this", "other", "either"]
 class Check:
     """What was found. `digest` names these conflicts; empty when there are none.
 
-    `given_up` are those of the coming meetings that a holiday cancels. `rooms` are all sites with a
-    meeting room, `free_rooms` those of them that are free at every planned time; `free_times` are
-    other starts for the first of the meetings.
+    `wanted` is what was asked for, None where nothing is planned. `given_up` are those of the
+    coming meetings that a holiday cancels. `rooms` are all sites with a meeting room, `free_rooms`
+    those of them that are free at every planned time; `free_times` are other starts for the first
+    of the meetings.
     """
 
     planned: tuple[Busy, ...]
+    wanted: Wanted | None = None
     given_up: tuple[Busy, ...] = ()
     clashes: tuple[Clash, ...]
     digest: str
@@ -134,30 +138,14 @@ class Conflicts:
             raise Conflict("schedule_conflict", f"{len(check.clashes)} conflicts")
         reason_given(given.reason)
 
-    async def write_down(
-        self,
-        check: Check,
-        given: Acknowledgement | None,
-        by: str | None,
-        *,
-        series: str | None = None,
-        occurrence: str | None = None,
-    ) -> None:
-        """Write down that somebody saved over conflicts; without any there is nothing to write."""
-        if not check.clashes or given is None:
-            return
-        shown = [_by_ids(clash) for clash in check.clashes]
-        reason = reason_given(given.reason)
-        async with self._store.begin() as connection:
-            await acknowledgement_rows.write(
-                connection,
-                series=series,
-                occurrence=occurrence,
-                at=self._clock.now(),
-                by=by,
-                reason=reason,
-                conflicts=shown,
-            )
+    def saving(self, check: Check, given: Acknowledgement | None, by: str | None) -> SavedOver:
+        """Return what makes the saving of this plan look again and write down what it saves over.
+
+        Raise Conflict("schedule_conflict") and Invalid("reason_missing") as `require` does.
+        """
+        self.require(check, given)
+        digest, reason = ("", "") if given is None else (given.digest, given.reason)
+        return SavedOver(self._free_busy, self._clock, check.wanted, digest, reason, by)
 
     async def acknowledged(
         self, *, series: str | None = None, occurrence: str | None = None
@@ -183,27 +171,21 @@ class Conflicts:
         persons = frozenset[str]().union(*(one.persons for one in planned))
         sites = frozenset[str]().union(*(one.sites for one in planned))
         devices = await self._devices(persons, sites)
-        days = None
-        if len(planned) > 1:  # a series keeps its days: others on the same day, or begun before
-            on = {local_day(one.start, self._zone) for one in planned}
-            days = (
-                on
-                | {day - timedelta(days=1) for day in on}
-                | {local_day(one.end, self._zone) for one in planned}
-            )
-        found = await self._free_busy.busy(
-            persons | {device.holder for device in devices if device.holder is not None},
-            sites | rooms | {device.site for device in devices if device.site is not None},
-            min(one.start for one in planned) - timedelta(days=1),
-            max(one.end for one in planned) + timedelta(days=LATER_DAYS + 1),
-            days,
+        wanted = Wanted(
+            planned=tuple(planned),
+            devices=devices,
+            days=self._days_of(planned),
+            replacing=frozenset(series),
+            moved=occurrence,
         )
-        others = [
-            one
-            for one in found
-            if one.series not in series and (one.occurrence is None or one.occurrence != occurrence)
-        ]
-        torn = clashes(planned, others, devices)
+        found = await self._free_busy.busy(
+            wanted.persons,
+            wanted.sites | rooms,
+            wanted.start - timedelta(days=1),
+            wanted.end + timedelta(days=LATER_DAYS + 1),
+            wanted.days,
+        )
+        others, torn = wanted.others(found), wanted.torn(found)
         taken = frozenset[str]().union(
             *(other.sites for other in others if any(one.meets(other) for one in planned))
         )
@@ -213,13 +195,23 @@ class Conflicts:
                 free_times, planned, others, devices, public, self._clock.now(), self._zone
             )
         return Check(
-            planned=tuple(planned),
+            planned=wanted.planned,
+            wanted=wanted,
             clashes=torn,
             digest=digest(torn),
             rooms=rooms,
             free_rooms=tuple(sorted(rooms - taken)),
             free_times=times,
         )
+
+    def _days_of(self, planned: Sequence[Busy]) -> frozenset[date] | None:
+        """Return on which days others can be in the way: a series keeps its days, so that those are
+        meant that begin on the same day, or the day before and last over midnight."""
+        if len(planned) == 1:
+            return None
+        on = {local_day(one.start, self._zone) for one in planned}
+        before = {day - timedelta(days=1) for day in on}
+        return frozenset(on | before | {local_day(one.end, self._zone) for one in planned})
 
     def _coming(self, series: Series, public: PublicDays) -> tuple[list[Busy], list[Busy]]:
         """Return the coming meetings of a series, and those of them that a holiday cancels."""
@@ -263,14 +255,3 @@ class Conflicts:
     def _rank(self, type_: MeetingType) -> int:
         known = type_ in self._precedence
         return self._precedence.index(type_) if known else len(self._precedence)
-
-
-def _by_ids(clash: Clash) -> dict[str, object]:
-    """Return a conflict as it is written down: without names."""
-    return {
-        "start": clash.planned.start.isoformat(),
-        "occurrence": clash.other.occurrence,
-        "series": clash.other.series,
-        "other_start": clash.other.start.isoformat(),
-        **{key: value for key, value in asdict(clash).items() if key not in ("planned", "other")},
-    }

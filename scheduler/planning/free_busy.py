@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from scheduler.clock import Clock
 from scheduler.errors import Invalid
 from scheduler.meetings.drafts import LONGEST
@@ -41,6 +43,19 @@ class FreeBusy:
 
         Raise Invalid("too_many_invitees" | "period_reversed" | "period_too_long").
         """
+        async with self._store.read() as connection:
+            return await self.busy_in(connection, persons, sites, start, end, days)
+
+    async def busy_in(
+        self,
+        connection: AsyncConnection,
+        persons: Collection[str],
+        sites: Collection[str],
+        start: datetime,
+        end: datetime,
+        days: Collection[date] | None = None,
+    ) -> tuple[Busy, ...]:
+        """Return the same as `busy` out of a transaction that is under way."""
         if len(persons) + len(sites) > MOST_ASKED:
             raise Invalid("too_many_invitees", f"at most {MOST_ASKED}")
         if end < start:
@@ -48,13 +63,10 @@ class FreeBusy:
         if end - start > LONGEST_SPAN:
             raise Invalid("period_too_long")
         first = local_day(start, self._zone) - 2 * LONGEST_HOLIDAY
-        async with self._store.read() as connection:
-            found = await busy_rows.touching(
-                connection, start, end, start - LONGEST, persons, sites
-            )
-            series = await busy_rows.series_sharing(connection, persons, sites)
-            taken = await occurrence_rows.planned_days(connection, first)
-            public = await public_day_rows.days_from(connection, first)
+        found = await busy_rows.touching(connection, start, end, start - LONGEST, persons, sites)
+        series = await busy_rows.series_sharing(connection, persons, sites)
+        taken = await occurrence_rows.planned_days(connection, first)
+        public = await public_day_rows.days_from(connection, first)
         wanted = (frozenset(persons), frozenset(sites))
         now = self._clock.now()
 

@@ -80,15 +80,17 @@ async def change(
 
 
 async def to_come(
-    connection: AsyncConnection, series_id: str, now: datetime
+    connection: AsyncConnection, series_id: str, now: datetime, *, lock: bool = True
 ) -> tuple[Occurrence, ...]:
-    """Read and lock the occurrences of a series that are not over by their schedule."""
+    """Read, and lock unless told otherwise, the occurrences of a series that are not over by their
+    schedule."""
     statement = (
         select(occurrence)
         .where(occurrence.c.series == series_id, occurrence.c.scheduled_end > now)
         .order_by(occurrence.c.planned_for)
-        .with_for_update()
     )
+    if lock:
+        statement = statement.with_for_update()
     return tuple(from_row(row) for row in await connection.execute(statement))
 
 

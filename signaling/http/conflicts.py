@@ -1,6 +1,7 @@
 """Conflicts as they are shown before saving, and what saving over them needs."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Literal, Protocol
 
@@ -10,6 +11,7 @@ from scheduler.errors import Conflict
 from scheduler.meetings.model import MeetingType
 from scheduler.planning.busy import Clash
 from scheduler.planning.conflicts import Acknowledgement, Check
+from scheduler.planning.saved_over import SavedOver
 from signaling import keys
 from signaling.http.call import Call
 from signaling.http.models import Input, Text
@@ -85,15 +87,24 @@ class Acknowledging(Protocol):
     def acknowledged(self) -> AcknowledgementInput | None: ...
 
 
-async def guard(call: Call, check: Check, body: Acknowledging) -> Acknowledgement | None:
-    """Return what was acknowledged; raise Changed("schedule_conflict") with what was found."""
+@asynccontextmanager
+async def guarded(
+    call: Call, look: Callable[[], Awaitable[Check]], body: Acknowledging
+) -> AsyncIterator[SavedOver]:
+    """Yield what a plan is to be saved with, so that the transaction that saves it looks once more.
+
+    Raise Changed("schedule_conflict") with what is found, before the block or when somebody else
+    took a person, a site or a device meanwhile.
+    """
     given = body.acknowledged
     acknowledged = None if given is None else Acknowledgement(**given.model_dump())
+    check = await look()
     try:
-        call.part(keys.CONFLICTS).require(check, acknowledged)
+        yield call.part(keys.CONFLICTS).saving(check, acknowledged, call.author)
     except Conflict as error:
-        raise Changed(error.code, await shown(call, check), precondition=False) from error
-    return acknowledged
+        if error.code != "schedule_conflict":
+            raise
+        raise Changed(error.code, await shown(call, await look()), precondition=False) from error
 
 
 async def shown(call: Call, check: Check) -> CheckView:

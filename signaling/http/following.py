@@ -1,10 +1,14 @@
 """This and all following meetings of a series: moved, changed, cancelled."""
 
-from scheduler.meetings.model import SeriesDraft
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from scheduler.meetings.model import Occurrence, SeriesDraft
 from signaling import keys
 from signaling.http.call import Call
 from signaling.http.choices import require_choices
-from signaling.http.conflicts import guard
+from signaling.http.conflicts import CheckView, guarded, shown
 from signaling.http.occurrences import Cancellation, MoveInput, again
 from signaling.http.routing import Routes
 from signaling.http.series import SeriesInput, SeriesView, view
@@ -12,6 +16,63 @@ from signaling.http.versions import expected_version, telling_what_changed
 from signaling.roles import Permission
 
 ROUTES = Routes("series")
+
+
+class FollowingMeeting(BaseModel):
+    """A meeting that is laid out, with the time it has now."""
+
+    id: str
+    start: datetime
+    end: datetime
+
+
+class FollowingCheck(CheckView):
+    """What is in the way, and what becomes of the meetings that are laid out: those that `follow`
+    the new plan, those that were moved alone and keep their time, those that stay cancelled, and
+    those for which the new plan has no day, which are cancelled. `loses_own_time` says that the
+    meeting itself was moved alone and now follows the plan."""
+
+    follow: tuple[FollowingMeeting, ...]
+    kept: tuple[FollowingMeeting, ...]
+    cancelled: tuple[FollowingMeeting, ...]
+    left_over: tuple[FollowingMeeting, ...]
+    loses_own_time: bool
+
+
+@ROUTES.get("/api/occurrences/{occurrence}/following", needs=Permission.MEETINGS_SCHEDULE)
+async def get_following(call: Call) -> SeriesView:
+    """Show the series as it reads from this meeting on: what somebody changes who changes this and
+    all following. Its version is that of the series."""
+    return view(await call.part(keys.MEETINGS).as_it_goes_on(call.occurrence))
+
+
+@ROUTES.post("/api/occurrences/{occurrence}/following/check", needs=Permission.MEETINGS_SCHEDULE)
+async def check_following(call: Call, body: SeriesInput) -> FollowingCheck:
+    """Tell what a change of this and all following would do; nothing is saved."""
+    await call.require(unit=body.unit)
+    meetings, conflicts = call.part(keys.MEETINGS), call.part(keys.CONFLICTS)
+    draft = body.draft()
+    await require_choices(call, draft.choices or ())
+    draft = await meetings.with_chosen(draft)
+    effect = await meetings.continuation(call.occurrence, draft)
+    check = await conflicts.of_series(
+        meetings.as_series(draft), replacing={call.occurrence.series or ""}
+    )
+    return FollowingCheck(
+        **(await shown(call, check)).model_dump(),
+        follow=_meetings(effect.follow),
+        kept=_meetings(effect.kept),
+        cancelled=_meetings(effect.cancelled),
+        left_over=_meetings(effect.left_over),
+        loses_own_time=call.occurrence.moved,
+    )
+
+
+def _meetings(found: tuple[Occurrence, ...]) -> tuple[FollowingMeeting, ...]:
+    return tuple(
+        FollowingMeeting(id=one.id, start=one.scheduled_start, end=one.scheduled_end)
+        for one in found
+    )
 
 
 @ROUTES.post(
@@ -57,12 +118,14 @@ async def cancel_following(call: Call, body: Cancellation) -> SeriesView:
 
 async def _continued(call: Call, draft: SeriesDraft, body: MoveInput | SeriesInput) -> SeriesView:
     meetings, conflicts = call.part(keys.MEETINGS), call.part(keys.CONFLICTS)
-    check = await conflicts.of_series(
-        meetings.as_series(draft), replacing={call.occurrence.series or ""}
-    )
-    given = await guard(call, check, body)
+    planned, replaced = meetings.as_series(draft), {call.occurrence.series or ""}
     version = expected_version(call.request)
-    async with telling_what_changed(call.request, lambda: again(call)):
-        made = await meetings.continue_series(call.occurrence, draft, call.author, version)
-    await conflicts.write_down(check, given, call.author, series=made.id)
-    return view(made)
+    async with (
+        telling_what_changed(call.request, lambda: again(call)),
+        guarded(call, lambda: conflicts.of_series(planned, replaced), body) as saving,
+    ):
+        return view(
+            await meetings.continue_series(
+                call.occurrence, draft, call.author, version, saving=saving
+            )
+        )

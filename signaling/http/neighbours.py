@@ -10,7 +10,7 @@ from scheduler.meetings.neighbours import Neighbourhood
 from signaling import keys
 from signaling.floor import FLOOR
 from signaling.http.call import Call
-from signaling.http.conflicts import AcknowledgementInput, Named, guard
+from signaling.http.conflicts import AcknowledgementInput, Named, guarded
 from signaling.http.models import Id, Input, Text
 from signaling.http.occurrences import OccurrenceView, one
 from signaling.http.routing import Routes
@@ -115,10 +115,8 @@ async def call_nearby(call: Call, body: NearbyMeetingInput) -> OccurrenceView:
             choices=choices,
         )
     )
-    check = await conflicts.of_adhoc(draft)
-    given = await guard(call, check, body)
-    made = await meetings.create_adhoc(draft, call.author)
-    await conflicts.write_down(check, given, call.author, occurrence=made.id)
+    async with guarded(call, lambda: conflicts.of_adhoc(draft), body) as saving:
+        made = await meetings.create_adhoc(draft, call.author, saving=saving)
     await call.part(FLOOR).conductor.open(made.id, call.author)
     return await one(call, await meetings.occurrence(made.id))
 

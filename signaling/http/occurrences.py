@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from scheduler.meetings.model import AdhocDraft, MeetingType, Occurrence, SignIn, State
+from scheduler.planning.conflicts import Check
 from signaling import keys
 from signaling.floor import FLOOR
 from signaling.http.agenda_items import AgendaLineInput
 from signaling.http.call import Call
 from signaling.http.choices import ChoiceInput, require_choices
-from signaling.http.conflicts import AcknowledgementInput, guard
+from signaling.http.conflicts import AcknowledgementInput, guarded
 from signaling.http.models import Id, Input, Text, Thresholds, ThresholdsInput
 from signaling.http.paging import PagedSpan, page_of
 from signaling.http.routing import Routes
@@ -152,10 +153,8 @@ async def create_occurrence(call: Call, body: AdhocInput) -> OccurrenceView:
     draft: AdhocDraft = body.draft()
     await require_choices(call, draft.choices or ())
     draft = await meetings.with_chosen(draft)
-    check = await conflicts.of_adhoc(draft)
-    given = await guard(call, check, body)
-    made = await meetings.create_adhoc(draft, call.author)
-    await conflicts.write_down(check, given, call.author, occurrence=made.id)
+    async with guarded(call, lambda: conflicts.of_adhoc(draft), body) as saving:
+        made = await meetings.create_adhoc(draft, call.author, saving=saving)
     return await one(call, made)
 
 
@@ -215,15 +214,19 @@ async def cancel_occurrence(call: Call, body: Cancellation) -> OccurrenceView:
 async def move_occurrence(call: Call, body: MoveInput) -> OccurrenceView:
     """Give a meeting that has not opened another time."""
     meetings, conflicts = call.part(keys.MEETINGS), call.part(keys.CONFLICTS)
-    roster = await meetings.roster(call.occurrence.id)
-    check = await conflicts.of_move(call.occurrence, roster, body.start, body.duration_s)
-    given = await guard(call, check, body)
     version = expected_version(call.request)
-    async with telling_what_changed(call.request, lambda: again(call)):
+
+    async def look() -> Check:
+        roster = await meetings.roster(call.occurrence.id)
+        return await conflicts.of_move(call.occurrence, roster, body.start, body.duration_s)
+
+    async with (
+        telling_what_changed(call.request, lambda: again(call)),
+        guarded(call, look, body) as saving,
+    ):
         moved = await meetings.move(
-            call.occurrence.id, body.start, body.duration_s, call.author, version
+            call.occurrence.id, body.start, body.duration_s, call.author, version, saving=saving
         )
-    await conflicts.write_down(check, given, call.author, occurrence=moved.id)
     return await one(call, moved)
 
 

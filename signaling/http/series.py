@@ -11,7 +11,7 @@ from signaling import keys
 from signaling.http.agenda_items import AgendaLineInput
 from signaling.http.call import Call
 from signaling.http.choices import ChoiceInput, require_choices
-from signaling.http.conflicts import AcknowledgementInput, guard
+from signaling.http.conflicts import AcknowledgementInput, guarded
 from signaling.http.models import Id, Text, Thresholds, ThresholdsInput
 from signaling.http.paging import Page, page_of
 from signaling.http.routing import Routes
@@ -109,11 +109,9 @@ async def create_series(call: Call, body: SeriesInput) -> SeriesView:
     await call.require(unit=body.unit)
     meetings, conflicts = call.part(keys.MEETINGS), call.part(keys.CONFLICTS)
     draft = await _chosen(call, body)
-    check = await conflicts.of_series(meetings.as_series(draft))
-    given = await guard(call, check, body)
-    made = await meetings.create_series(draft, call.author)
-    await conflicts.write_down(check, given, call.author, series=made.id)
-    return view(made)
+    planned = meetings.as_series(draft)
+    async with guarded(call, lambda: conflicts.of_series(planned), body) as saving:
+        return view(await meetings.create_series(draft, call.author, saving=saving))
 
 
 @ROUTES.get("/api/series/{series}", needs=Permission.MEETINGS_SCHEDULE)
@@ -134,11 +132,11 @@ async def change_series(call: Call, body: SeriesChange) -> SeriesView:
         if version is not None and version != series.version:
             raise Conflict("series_changed", series.id)
         draft = await _chosen(call, body)
-        check = await conflicts.of_series(meetings.as_series(draft, series.id), {series.id})
-        given = await guard(call, check, body)
-        changed = await meetings.change_series(series.id, draft, call.author, version)
-    await conflicts.write_down(check, given, call.author, series=changed.id)
-    return view(changed)
+        planned = meetings.as_series(draft, series.id)
+        async with guarded(call, lambda: conflicts.of_series(planned, {series.id}), body) as saving:
+            return view(
+                await meetings.change_series(series.id, draft, call.author, version, saving=saving)
+            )
 
 
 async def _chosen(call: Call, body: SeriesInput) -> SeriesDraft:

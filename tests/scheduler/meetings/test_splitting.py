@@ -1,10 +1,12 @@
 """This and all following: moved or cancelled, with the past as it was and nothing lost."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from scheduler.errors import Conflict, Invalid
+from scheduler.meetings.invitations import draft_of
 from scheduler.meetings.model import AgendaLine, Occurrence, Series, State
 from scheduler.meetings.service import Meetings
 from scheduler.store import agenda_item_rows
@@ -64,6 +66,29 @@ async def test_one_that_was_moved_or_cancelled_alone_stays_so(meetings: Meetings
     assert (kept.scheduled_start, kept.moved) == (moved.scheduled_start, True)
     off = await meetings.occurrence(fourth.id)
     assert (off.state, off.cancel_reason) == (State.CANCELLED, "下雪")
+
+
+async def test_what_a_change_will_do_is_what_it_does(meetings: Meetings) -> None:
+    await meetings.create_series(weekly())
+    _, second, third, fourth, fifth = (await all_of(meetings))[:5]
+    second = await meetings.move(second.id, SEVEN + WEEK + timedelta(days=1), 3600)
+    await meetings.move(third.id, SEVEN + 2 * WEEK + timedelta(days=3), 1800)
+    await meetings.cancel(fourth.id, "p1", "下雪")
+    goes_on = await meetings.as_it_goes_on(second)
+    assert (goes_on.starts_on, goes_on.rrule) == (MONDAY + WEEK, "FREQ=WEEKLY;BYDAY=MO")
+    draft = replace(draft_of(goes_on), start_time=time(9), rrule=f"{goes_on.rrule};COUNT=3")
+    told = await meetings.continuation(second, draft)
+    assert [one.id for one in told.follow] == [second.id]
+    assert [one.id for one in told.kept] == [third.id]
+    assert [one.id for one in told.cancelled] == [fourth.id]
+    assert [one.id for one in told.left_over] == [fifth.id]
+    new = await meetings.continue_series(second, draft, "p1", second.version)
+    after = {one.id: one for one in await all_of(meetings)}
+    assert (after[second.id].planned_for, after[second.id].moved) == (MONDAY + WEEK, False)
+    assert after[third.id].moved
+    assert {after[one.id].series for one in (second, third, fourth)} == {new.id}
+    assert after[fourth.id].cancel_reason == "下雪"
+    assert after[fifth.id].cancel_reason == "series_changed"
 
 
 async def test_following_meetings_are_cancelled_and_the_series_ends(meetings: Meetings) -> None:

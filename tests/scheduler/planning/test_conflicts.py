@@ -156,9 +156,8 @@ async def test_saving_over_a_conflict_needs_just_this_one_acknowledged_and_is_wr
     with pytest.raises(Invalid, match="reason_missing"):
         conflicts.require(check, Acknowledgement(digest=check.digest, reason=" "))
     given = Acknowledgement(digest=check.digest, reason="已与对方商量")
-    conflicts.require(check, given)
-    made = await meetings.create_adhoc(adhoc())
-    await conflicts.write_down(check, given, "p1", occurrence=made.id)
+    saving = conflicts.saving(check, given, "p1")
+    made = await meetings.create_adhoc(adhoc(), saving=saving)
     [written] = await conflicts.acknowledged(occurrence=made.id)
     assert (written.by, written.reason) == ("p1", "已与对方商量")
     assert written.conflicts[0]["occurrence"] == other.id

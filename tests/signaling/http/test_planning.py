@@ -1,5 +1,6 @@
 """Planning over HTTP: conflicts, this and all following, choices, notice, free and busy."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -62,6 +63,25 @@ async def test_a_conflict_is_shown_before_saving_and_saved_over_only_with_a_reas
         assert [one["other"]["title"] for one in standing["conflicts"]] == ["果树"]
         [accepted] = standing["acknowledged"]
         assert (accepted["by_name"], accepted["reason"]) == ("示例组织员001", "已商量，两会合并")
+
+
+async def test_of_two_who_save_at_once_the_second_is_told_what_stands_there_now(
+    ruzhou: RunningServer,
+) -> None:
+    async with ruzhou.http(await ruzhou.token_of_person("org001")) as organizer:
+        body = adhoc(ruzhou, start=tomorrow(ruzhou).isoformat())
+
+        async def save(title: str) -> tuple[int, dict[str, Any]]:
+            async with organizer.post("/api/occurrences", json=body | {"title": title}) as answer:
+                return answer.status, await answer.json()
+
+        both = await asyncio.gather(save("甲"), save("乙"))
+        (first, saved), (second, problem) = sorted(both, key=lambda one: one[0])
+        assert (first, second, problem["code"]) == (201, 409, "schedule_conflict")
+        [conflict] = problem["current"]["conflicts"]
+        assert conflict["other"]["occurrence"] == saved["id"]
+        given = {"digest": problem["current"]["digest"], "reason": "两会合并"}
+        await posted(organizer, "/api/occurrences", body | {"acknowledged": given}, 201)
 
 
 async def test_a_secretary_reads_that_somebody_is_taken_but_not_by_what(
