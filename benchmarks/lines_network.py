@@ -1,28 +1,27 @@
 """A network of our own: this process, a sender and a receiver, each behind a line that can be bad.
 
-The process that calls `enter` moves into a network namespace in which nothing else is; the other
-two namespaces belong to processes that end with it, so nothing is left behind however it ends.
-Rate is a token bucket (tbf) on either end of a line, loss is random and done where packets come
-out of it (nftables); what delays is a relay, see lines_relay. The kernel cuts GSO bursts into
-packets before they enter a line, so that each of them is lost or kept by itself.
+The process that calls `enter`, before it starts any thread, moves into a network namespace in which
+nothing else is; the other two end with it (tests.support.namespaces), however it ends. A line is a
+pair of TUN devices and a process that carries packets between them, as late as the line is long
+(lines_delay). Rate is a token bucket (tbf) on either end, loss is random and done where packets
+come out (nftables). The kernel cuts GSO bursts into packets before they enter a line, so that each
+of them is lost or kept by itself.
 """
 
 import asyncio
-import ctypes
 import os
+import sys
 from dataclasses import dataclass
+
+from benchmarks import lines_delay
+from tests.support.namespaces import Namespace, NotPermitted, enter, run
+
+__all__ = ["CLEAN", "SERVER", "Line", "Network", "NotPermitted", "enter"]
 
 SERVER = "10.77.0.1"
 """The server's address, the same for both lines."""
-_NEW_NETWORK = 0x40000000
-"""CLONE_NEWNET of unshare(2)."""
-_APPEARS_WITHIN_S = 5.0
 _QUEUE_MS = 400
 """What waits longer for a line is dropped, as home routers do it."""
-
-
-class NotPermitted(Exception):
-    """Network namespaces need root (CAP_SYS_ADMIN and CAP_NET_ADMIN)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +40,51 @@ class Line:
 CLEAN = Line("clean")
 
 
-def enter() -> None:
-    """Move this process into an empty network. Raises NotPermitted. Call it before any thread is
-    started: a thread stays where it was born."""
-    if ctypes.CDLL(None, use_errno=True).unshare(_NEW_NETWORK):
-        raise NotPermitted(os.strerror(ctypes.get_errno()))
-
-
 class Network:
     """The namespaces at the other ends of two lines, `sender` and `receiver`."""
 
     def __init__(self) -> None:
-        self._far: dict[str, asyncio.subprocess.Process] = {}
+        self._far: dict[str, Namespace] = {}
+        self._carriers: dict[str, asyncio.subprocess.Process] = {}
 
     async def open(self) -> None:
         """Make both lines, clean. Raises RuntimeError with what the tool said."""
-        await _run("ip", "link", "set", "lo", "up")
-        await _run("ip", "address", "add", f"{SERVER}/32", "dev", "lo")
+        await run("ip", "link", "set", "lo", "up")
+        await run("ip", "address", "add", f"{SERVER}/32", "dev", "lo")
         for number, name in enumerate(("sender", "receiver"), 1):
-            process = await asyncio.create_subprocess_exec(
-                "unshare", "--net", "cat",
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
-            )  # fmt: skip
-            self._far[name] = process
-            await _apart(process.pid)
+            far = self._far[name] = Namespace()
             near = f"to-{name}"
-            await _run("ip", "link", "add", near, "type", "veth", "peer", "name", "line",
-                       "netns", str(process.pid))  # fmt: skip
-            await self._up(near, f"10.77.{number}.1/24")
-            await self._up("line", f"10.77.{number}.2/24", at=name)
-            await _run("ip", "link", "set", "lo", "up", at=process.pid)
-            await _run("ip", "route", "add", "default", "via", f"10.77.{number}.1", at=process.pid)
+            self._carriers[name] = await _carrier(near, "line")
+            await run("ip", "link", "set", "line", "netns", far.path)
+            await run("ip", "-batch", "-", told=_up(near, f"10.77.{number}.1/24"))
+            await far.run("ip", "-batch", "-", told=_up("line", f"10.77.{number}.2/24"))
+            await far.run("ip", "link", "set", "lo", "up")
+            await far.run("ip", "route", "add", "default", "via", f"10.77.{number}.1")
 
     def at(self, name: str) -> list[str]:
         """Return the words before a command that is to run at the far end of a line."""
-        return ["nsenter", f"--net=/proc/{self._far[name].pid}/ns/net"]
+        return self._far[name].words
 
     async def shape(self, name: str, line: Line) -> None:
-        """Make a line as bad as `line` says; its delay is not done here."""
-        for place, device in ((None, f"to-{name}"), (self._far[name].pid, "line")):
-            await _run("tc", "qdisc", "replace", "dev", device, "root", *_queue(line), at=place)
-            await _run("nft", "-f", "-", at=place, told=_rules(name, device, line))
+        """Make a line as bad as `line` says."""
+        _say(self._carriers[name], f"{line.delay}\n")
+        for words, device in (([], f"to-{name}"), (self.at(name), "line")):
+            await run(*words, "tc", "qdisc", "replace", "dev", device, "root", *_queue(line))
+            await run(*words, "nft", "-f", "-", told=_rules(name, device, line))
 
     async def close(self) -> None:
-        for process in self._far.values():
+        for process in self._carriers.values():
             if process.stdin is not None:
                 process.stdin.close()
             await process.wait()
+        for far in self._far.values():
+            far.close()
+        self._carriers.clear()
         self._far.clear()
 
-    async def _up(self, device: str, address: str, at: str | None = None) -> None:
-        place = None if at is None else self._far[at].pid
-        await _run("ip", "address", "add", address, "dev", device, at=place)
-        await _run("ip", "link", "set", device, "up", "gso_max_segs", "1", at=place)
+
+def _up(device: str, address: str) -> str:
+    return f"address add {address} dev {device}\nlink set {device} up gso_max_segs 1\n"
 
 
 def _queue(line: Line) -> list[str]:
@@ -113,22 +104,19 @@ def _rules(name: str, device: str, line: Line) -> str:
     return text
 
 
-async def _apart(pid: int) -> None:
-    """Wait until a process is in a network of its own."""
-    ours = os.readlink("/proc/self/ns/net")
-    async with asyncio.timeout(_APPEARS_WITHIN_S):
-        # A process tells nobody that it moved.
-        while os.readlink(f"/proc/{pid}/ns/net") == ours:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+async def _carrier(first: str, second: str) -> asyncio.subprocess.Process:
+    """Make two devices and start what carries packets between them; both last as long as it."""
+    devices = [lines_delay.open_device(name) for name in (first, second)]
+    try:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "benchmarks.lines_delay", *map(str, devices),
+            stdin=asyncio.subprocess.PIPE, pass_fds=devices,
+        )  # fmt: skip
+    finally:
+        for device in devices:
+            os.close(device)
 
 
-async def _run(*words: str, at: int | None = None, told: str = "") -> None:
-    place = () if at is None else ("nsenter", f"--net=/proc/{at}/ns/net")
-    process = await asyncio.create_subprocess_exec(
-        *place, *words,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said, _ = await process.communicate(told.encode())
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(words)}: {said.decode(errors='replace').strip()}")
+def _say(process: asyncio.subprocess.Process, text: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(text.encode())

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from statistics import median
 from typing import Any
 
 SETTLED_S = 5.0
 """From here on "settled" is measured."""
+HEARD_FROM_S = 1.0
+"""Before that a listener fills its buffer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,41 +90,155 @@ class Uplink:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What a listener on a clean line hears of a sender on a lossy one."""
+
+    line: str
+    way: str
+    concealed: float
+    """Share of the sound that was made up because it had not come, of what was played."""
+    kbit: float
+    """Sent by the speaker for it, payload kbit/s."""
+
+    @classmethod
+    def of(
+        cls,
+        line: str,
+        way: str,
+        seen: dict[str, Any],
+        before: dict[str, float],
+        after: dict[str, float],
+    ) -> "Sound":
+        """Compare what the listener's page sampled first and last, and the sender's counters."""
+        first = next(s for s in seen["samples"] if s["at"] >= HEARD_FROM_S and s.get("samples"))
+        last = seen["samples"][-1]
+        played = last["samples"] - first["samples"]
+        passed = after["at"] - before["at"]
+        return cls(
+            line,
+            way,
+            round((last["concealed"] - first["concealed"]) / max(1, played), 4),
+            round((after["octets"] - before["octets"]) * 8 / 1000 / passed, 1),
+        )
+
+    def document(self) -> dict[str, Any]:
+        return asdict(self)
+
+
 def _at(sample: dict[str, float]) -> float:
     return sample["at"]
 
 
-def table(results: Iterable[Result]) -> str:
-    rows = [
-        (
-            r.line,
-            r.server,
-            "none" if r.first_s is None else f"{r.first_s:.2f}",
-            f"{r.frames_per_s:.1f}",
-            f"{r.settled_frames_per_s:.1f}",
-            f"{r.freezes}",
-            f"{r.frozen_s:.1f}",
-            f"{100 * r.concealed:.1f}",
-            f"{r.height:.0f}",
-            f"{r.qp:.0f}",
-            f"{r.kbit:.0f}",
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was measured."""
+
+    order: Sequence[str]
+    """Names of the lines, as they stand in the table."""
+    results: Sequence[Result]
+    uplinks: Sequence[Uplink]
+    sounds: Sequence[Sound]
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> "Report":
+        """Read what `document` wrote."""
+        return cls(
+            document["order"],
+            [Result(**result) for result in document["lines"]],
+            [Uplink(**uplink) for uplink in document["uplinks"]],
+            [Sound(**sound) for sound in document["sounds"]],
         )
-        for r in results
-    ]
-    head = ("line", "server", "first picture s", "frames/s", "settled", "freezes", "frozen s",
-            "concealed %", "lines", "QP", "kbit/s")  # fmt: skip
+
+    def into(self, earlier: "Report") -> "Report":
+        """Return an earlier report, with what was measured now in the place of the same there."""
+        anew = {(result.line, result.server) for result in self.results}
+        kept = [r for r in earlier.results if (r.line, r.server) not in anew]
+        return Report(
+            self.order,
+            [*kept, *self.results],
+            self.uplinks or earlier.uplinks,
+            self.sounds or earlier.sounds,
+        )
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "order": list(self.order),
+            "lines": [result.document() for result in self.results],
+            "uplinks": [uplink.document() for uplink in self.uplinks],
+            "sounds": [sound.document() for sound in self.sounds],
+        }
+
+    def text(self) -> str:
+        """Return the tables."""
+        parts = [table(self.order, self.results)] if self.results else []
+        parts += [uplink_table(self.uplinks)] if self.uplinks else []
+        parts += [sound_table(self.sounds)] if self.sounds else []
+        return "\n\n".join(parts)
+
+
+def table(order: Sequence[str], results: Sequence[Result]) -> str:
+    """Return medians of the runs, with what was least and most where that says something."""
+    rows = []
+    for line in order:
+        for server in ("liancun", "janus"):
+            runs = [r for r in results if (r.line, r.server) == (line, server)]
+            if runs:
+                rows.append((line, server, *_row(runs)))
+    head = ("line", "server", "runs", "first picture s", "frames/s", "settled", "freezes",
+            "frozen s", "concealed %", "lines", "QP", "kbit/s")  # fmt: skip
     return _markdown(head, rows, words=2)
 
 
+def _row(runs: Sequence[Result]) -> tuple[str, ...]:
+    firsts = [run.first_s for run in runs if run.first_s is not None]
+    first = f"{median(firsts):.2f}" if firsts else "none"
+    if 0 < len(firsts) < len(runs):
+        first += f" ({len(runs) - len(firsts)} none)"
+    return (
+        f"{len(runs)}",
+        first,
+        _spread((run.frames_per_s for run in runs), 1),
+        _spread((run.settled_frames_per_s for run in runs), 1),
+        _spread((run.freezes for run in runs), 0),
+        _spread((run.frozen_s for run in runs), 1),
+        _spread((100 * run.concealed for run in runs), 1),
+        f"{median(run.height for run in runs):.0f}",
+        f"{median(run.qp for run in runs):.0f}",
+        f"{median(run.kbit for run in runs):.0f}",
+    )
+
+
+def _spread(found: Iterable[float], digits: int) -> str:
+    """Return the median, and the least and the most where they differ."""
+    figures = list(found)
+    middle, least, most = (f"{of(figures):.{digits}f}" for of in (median, min, max))
+    return middle if least == most else f"{middle} ({least}–{most})"
+
+
 def uplink_table(uplinks: Sequence[Uplink]) -> str:
+    """Return medians of the runs."""
     seconds = range(1, 9)
-    head = ("sender", *(f"{n}. s" for n in seconds), "largest layer after s")
+    head = ("sender", "runs", *(f"{n}. s" for n in seconds), "largest layer after s")
     rows = []
-    for uplink in uplinks:
-        whole = uplink.whole()
-        rates = (f"{uplink.rate(n - 1, n):.0f}" for n in seconds)
-        rows.append((uplink.way, *rates, "never" if whole is None else f"{whole:.1f}"))
+    for way in dict.fromkeys(uplink.way for uplink in uplinks):
+        runs = [uplink for uplink in uplinks if uplink.way == way]
+        rates = [_spread([run.rate(n - 1, n) for run in runs], 0) for n in seconds]
+        wholes = [whole for run in runs if (whole := run.whole()) is not None]
+        whole = f"{median(wholes):.1f} ({min(wholes):.1f}–{max(wholes):.1f})" if wholes else "never"
+        rows.append((way, f"{len(runs)}", *rates, whole))
     return "Pictures sent, kbit/s:\n\n" + _markdown(head, rows, words=1)
+
+
+def sound_table(sounds: Sequence[Sound]) -> str:
+    """Return medians of the runs."""
+    rows = []
+    for line, way in dict.fromkeys((sound.line, sound.way) for sound in sounds):
+        runs = [sound for sound in sounds if (sound.line, sound.way) == (line, way)]
+        concealed = _spread((100 * run.concealed for run in runs), 1)
+        rows.append((line, way, f"{len(runs)}", concealed, _spread((r.kbit for r in runs), 0)))
+    head = ("the sender's line", "sound", "runs", "concealed %", "kbit/s sent")
+    return "Sound from behind a lossy line:\n\n" + _markdown(head, rows, words=2)
 
 
 def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]], words: int) -> str:

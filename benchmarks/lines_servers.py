@@ -13,14 +13,14 @@ from media.messages import (
     Connected,
     ConnectTransport,
     Event,
+    GetStats,
     LayersWanted,
     OpenRouter,
+    Stats,
 )
 
 Page = Callable[..., Awaitable[Any]]
 """Calls a method of what runs in a page: its name, then arguments."""
-Way = Callable[[str], str]
-"""Rewrites the server's SDP so that its media takes the way wanted."""
 
 
 class Room(Protocol):
@@ -30,11 +30,14 @@ class Room(Protocol):
     async def publish(self, sender: Page, without: tuple[str, ...] = ()) -> None:
         """Let the sender in; `without` names lines of its offer that are dropped."""
 
-    async def subscribe(self, receiver: Page, way: Way) -> None:
+    async def subscribe(self, receiver: Page) -> None:
         """Let the receiver in. Its clock begins when the server's first description is there."""
 
     async def leave(self) -> None:
         """Take the receiver out."""
+
+    async def state(self) -> dict[str, Any] | None:
+        """Return what the server knows of the receiver, None where it does not say."""
 
     async def stop(self) -> None: ...
 
@@ -54,16 +57,25 @@ class LiancunRoom:
         await self._worker.start()
         await self._worker.request(OpenRouter(router="lines"))
 
-    async def publish(self, sender: Page, without: tuple[str, ...] = ()) -> None:
-        offer = await sender("offer", without, False)
-        await sender("accept", await self._connect("sender", offer))
+    async def publish(
+        self, sender: Page, without: tuple[str, ...] = (), *, redundant: bool = False
+    ) -> None:
+        """Let the sender in; `redundant`: it sends its sound with redundancy from the start."""
+        answer = await self._connect("sender", await sender("offer", without, False))
+        await sender("accept", _red_first(answer) if redundant else answer)
 
-    async def subscribe(self, receiver: Page, way: Way) -> None:
-        answer = await self._connect("receiver", await receiver("offer"))
-        await receiver("accept", way(answer))
+    async def subscribe(self, receiver: Page) -> None:
+        await receiver("accept", await self._connect("receiver", await receiver("offer")))
 
     async def leave(self) -> None:
         await self._worker.request(CloseTransport(router="lines", transport="receiver"))
+
+    async def state(self) -> dict[str, Any] | None:
+        reply = await self._worker.request(GetStats(detail=True))
+        assert isinstance(reply, Stats)
+        routers: Any = reply.stats["routers"]
+        found: dict[str, Any] = routers["lines"]["dump"]["transports"]["receiver"]
+        return found
 
     async def stop(self) -> None:
         await self._worker.stop()
@@ -98,38 +110,23 @@ class JanusRoom(JanusServer):
         )
         await sender("accept", event["jsep"]["sdp"])
 
-    async def subscribe(self, receiver: Page, way: Way) -> None:
+    async def subscribe(self, receiver: Page) -> None:
         self._receiver = await self._attach()
         join = {"request": "join", "ptype": "subscriber", "room": ROOM, "streams": [{"feed": FEED}]}
         offer = (await self._event(self._receiver, join))["jsep"]["sdp"]
-        answer = await receiver("answer", way(offer))
+        answer = await receiver("answer", offer)
         await self._event(self._receiver, {"request": "start"}, {"type": "answer", "sdp": answer})
 
     async def leave(self) -> None:
         await self._ask(self._receiver, janus="detach")
 
-
-_CANDIDATE = re.compile(r"^a=candidate:\S+ 1 udp \d+ (\d+\.\S+) (\d+) typ host", re.I)
-
-
-def media_at(sdp: str) -> tuple[str, int]:
-    """Return address and UDP port of the first candidate of IPv4."""
-    for line in sdp.splitlines():
-        if (found := _CANDIDATE.match(line)) is not None:
-            return found[1], int(found[2])
-    raise RuntimeError("the server says no candidate")
+    async def state(self) -> dict[str, Any] | None:
+        return None
 
 
-def rerouted(sdp: str, address: str, port: int) -> str:
-    """Return the description with one candidate only, at this address, in each section that has
-    candidates."""
-    lines: list[str] = []
-    for line in sdp.splitlines():
-        if line.startswith("m="):
-            told = False
-        if line.startswith("a=candidate:"):
-            if told:
-                continue
-            told, line = True, f"a=candidate:1 1 udp 2130706431 {address} {port} typ host"
-        lines.append(line)
-    return "\r\n".join(lines) + "\r\n"
+def _red_first(sdp: str) -> str:
+    """Return an answer with sound that is redundant (RFC 2198) preferred to plain sound."""
+    red = re.search(r"^a=rtpmap:(\d+) red/48000", sdp, re.MULTILINE)
+    if red is None:
+        raise RuntimeError("the sender offers no redundancy")
+    return re.sub(rf"^(m=audio .*?) (\d+) {red[1]}\b", rf"\1 {red[1]} \2", sdp, flags=re.MULTILINE)

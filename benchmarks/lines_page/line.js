@@ -45,6 +45,13 @@ class Sender {
     await this.camera.setParameters(parameters);
   }
 
+  // What went out of sound so far, and when.
+  async sound() {
+    const reports = [...(await this.connection.getStats()).values()];
+    const sent = reports.find((each) => each.type === "outbound-rtp" && each.kind === "audio");
+    return { at: performance.now() / 1000, octets: sent.bytesSent };
+  }
+
   // Samples of what goes out: bits of pictures, pixels of the largest layer, what it may send.
   async watch(seconds) {
     const samples = [];

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from benchmarks.lines_relay import Relay
 from media.messages import Connected, ConnectTransport, GetStats, Stats
 from tests.media.browser.conftest import ROUTER, Meeting, Participant
+from tests.support.relay import Relay
 
 pytestmark = pytest.mark.browser
 

@@ -1,4 +1,4 @@
-"""A UDP relay that keeps datagrams for a while, and loses some: the way that netem would make.
+"""A UDP relay that keeps datagrams for a while, and loses some, as netem does.
 
 One remote end, many local ones: each address that sends to the relay gets a socket of its own
 towards the server, so the server tells them apart as usual.
