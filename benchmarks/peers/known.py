@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from benchmarks.peers import galene, janus
+from benchmarks.peers import galene, janus, livekit
 from benchmarks.peers.peer import Peer
 
-PEERS = {peer.name: peer for peer in (janus.PEER, galene.PEER)}
+PEERS = {peer.name: peer for peer in (janus.PEER, galene.PEER, livekit.PEER)}
 
 
 def named(names: str) -> list[Peer]:
