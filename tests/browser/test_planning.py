@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from scheduler.meetings.model import AdhocDraft, AgendaLine, MeetingType, Occurrence, State
+from scheduler.meetings.model import (
+    AdhocDraft,
+    AgendaLine,
+    MeetingType,
+    Occurrence,
+    OnHoliday,
+    State,
+)
 from signaling import keys
-from tests.browser.conftest import local, today, weekly_meeting
+from tests.browser.conftest import ZONE, local, today, weekly_meeting
 from tests.browser.pages import MeetingPage, device_page
 from tests.support.server import RunningServer
 
@@ -101,6 +108,79 @@ async def test_one_meeting_is_moved_and_one_is_cancelled_with_all_following(
     moved = await meetings.occurrence(first.id)
     assert moved.moved
     assert (await meetings.occurrence(second.id)) == second
+    assert page.errors == []
+
+
+async def test_this_and_all_following_change_in_every_field_after_their_effect_was_shown(
+    browser: Browser, county: RunningServer
+) -> None:
+    meetings = county.part(keys.MEETINGS)
+    old = await weekly_meeting(meetings, today(county.clock) + timedelta(days=1))
+    first, second, third, fourth = await coming(county)
+    await meetings.move(third.id, third.scheduled_start + timedelta(days=1), 2400, "org001")
+    page = await planner(browser, county, f"?occurrence={second.id}")
+    await page.click("change-following")
+    await page.sees("effect", "1 次单独改过时间")
+    await page.part("title").fill("第一网络党支部学习会")
+    await page.part("time").fill("15:30")
+    await page.part("minutes").fill("90")
+    await page.part("minutes").dispatch_event("change")
+    await page.part("host").fill("示例书记002")
+    await page.part("on-holiday").select_option("cancel")
+    await page.part("until").fill((fourth.scheduled_start - timedelta(days=1)).date().isoformat())
+    await page.part("until").dispatch_event("change")
+    await page.sees("effect", "1 次在新的安排里没有日子")
+    await page.sees("planned", "15:30")
+    await page.click("save")
+    await page.sees("coming", "第一网络党支部学习会")
+    _, new = sorted(await meetings.all_series(), key=lambda one: one.continues is not None)
+    assert (new.title, new.duration_s, new.host) == ("第一网络党支部学习会", 5400, "fs002")
+    assert (new.on_holiday, new.persons) == (OnHoliday.CANCEL, old.persons)
+    after = {one.id: one for one in await coming(county)}
+    assert after[first.id] == first
+    assert after[second.id].scheduled_start.astimezone(ZONE).hour == 15
+    assert after[third.id].moved
+    assert after[fourth.id].state is State.CANCELLED
+    assert page.errors == []
+
+
+async def test_who_is_free_is_seen_and_a_press_at_a_free_time_begins_a_plan(
+    browser: Browser, county: RunningServer
+) -> None:
+    day = today(county.clock) + timedelta(days=1)
+    await county.part(keys.MEETINGS).create_adhoc(
+        AdhocDraft(
+            unit="p-city",
+            title="果树座谈",
+            start=local(day, 9, 0),
+            duration_s=7200,
+            persons=("fs001",),
+            sites=("s-meishan",),
+        )
+    )
+    page = await planner(browser, county, f"?view=busy&day={day}&unit=p-net-1")
+    hall = page.page.locator('[data-subject="s-meishan"]')
+    await expect(hall.get_by_role("link")).to_contain_text("果树座谈")
+    await expect(page.page.locator('[data-subject="fs001"]')).to_contain_text("果树座谈")
+    before, after = await hall.get_by_test_id("free-gap").all()
+    await expect(before).to_have_attribute(
+        "aria-label", f"{HALL}：07:00–09:00 空闲，点这里安排会议"
+    )
+    box = await after.bounding_box()
+    assert box is not None
+    await after.click(position={"x": box["width"] * 3.2 / 11, "y": box["height"] / 2})
+    await page.sees("editor", "安排一次会议")
+    await expect(page.part("first")).to_have_value(str(day))
+    await expect(page.part("time")).to_have_value("14:00")
+    await page.sees("choices", HALL)
+    await page.page.go_back()
+    await page.page.set_viewport_size({"width": 390, "height": 844})
+    await page.click("busy-week")
+    await expect(hall).to_contain_text("果树座谈")
+    wider = "document.documentElement.scrollWidth > innerWidth"
+    assert not await page.page.evaluate(wider)
+    await hall.get_by_test_id("plan-day").nth(1).click()
+    await expect(page.part("first")).to_have_value(str(day + timedelta(days=1)))
     assert page.errors == []
 
 

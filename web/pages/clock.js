@@ -11,6 +11,7 @@ import { overviewOf } from '../ui/clock-overview.js';
 import { owes } from '../ui/clock-parts.js';
 import { bar } from '../ui/desk.js';
 import { byId, el, fill } from '../ui/dom.js';
+import { loading } from '../ui/loading.js';
 import { studyOf } from '../ui/study-panel.js';
 
 /**
@@ -57,7 +58,7 @@ async function main() {
   }
   const query = new URLSearchParams(location.search);
   const year = Number(query.get('year')) || Number(isoDay(new Date()).slice(0, 4));
-  const sheet = el('main', { class: 'sheet clock', 'data-testid': 'sheet' });
+  const sheet = el('main', { class: 'sheet clock', 'data-testid': 'sheet' }, loading());
   fill(byId('page'), bar('clock', me, null), sheet);
   try {
     fill(sheet, ...(await content(year, query.get('unit') || '', me)));

@@ -8,6 +8,7 @@ import { bar, meetingChip } from '../ui/desk.js';
 import { openDialog } from '../ui/dialog.js';
 import { byId, el, fill } from '../ui/dom.js';
 import { FreeBusyGrid } from '../ui/free-busy.js';
+import { loading } from '../ui/loading.js';
 import { when } from '../ui/plan-check.js';
 import { PlanEditor } from '../ui/plan-editor.js';
 import { MeetingPlan } from '../ui/plan-meeting.js';
@@ -28,15 +29,27 @@ class Planner {
   }
 
   async start() {
+    fill(this.detail, loading());
+    window.addEventListener('popstate', () => this.turn());
     const [units, sites] = await Promise.all([get('/api/units'), get('/api/sites')]);
     this._known = { units: units.units, sites: sites.sites };
     await this.refresh();
     await this._show();
   }
 
+  /** Show what the address says now. */
+  turn() {
+    this._list();
+    this._show().catch(trouble);
+  }
+
   /** Load the series again. */
   async refresh() {
     this._series = await everything('/api/series?limit=200', 'series');
+    this._list();
+  }
+
+  _list() {
     const asked = new URLSearchParams(location.search);
     const here = (/** @type {string} */ key, /** @type {string} */ value) => asked.get(key) === value;
     const link = (/** @type {string} */ query, /** @type {string} */ words, /** @type {boolean} */ on) =>
@@ -93,13 +106,21 @@ class Planner {
     const series = this._series.find((each) => each.id === asked.get('series'));
     const occurrence = asked.get('occurrence');
     this.detail.classList.toggle('chosen', location.search !== '');
-    if (occurrence) {
+    if (occurrence && asked.get('change') === 'following') {
+      const path = `/api/occurrences/${encodeURIComponent(occurrence)}`;
+      const [from, goesOn] = await Promise.all([get(path), get(`${path}/following`)]);
+      fill(this.detail);
+      await this._edit({ series: goesOn, from });
+    } else if (occurrence) {
       const meeting = new MeetingPlan(occurrence, () => this.refresh().catch(trouble));
       await meeting.refresh();
       fill(this.detail, meeting.element);
     } else if (asked.get('view') === 'busy') {
       const party = this._known.units.filter((/** @type {any} */ each) => each.tree === 'party');
-      const grid = new FreeBusyGrid(party);
+      const grid = new FreeBusyGrid(party, (begin) => {
+        history.pushState(begin, '', '?new=meeting');
+        this.turn();
+      });
       fill(this.detail, grid.element);
       await grid.refresh();
     } else if (series) {
@@ -114,19 +135,20 @@ class Planner {
           }),
         );
       }
-      await this._edit(series, false);
+      await this._edit({ series });
     } else if (asked.get('new')) {
       fill(this.detail);
-      await this._edit(null, asked.get('new') === 'meeting');
+      const once = asked.get('new') === 'meeting';
+      await this._edit({ series: null, once, begin: once ? history.state : null });
     } else {
       fill(this.detail, await this._coming(null));
     }
   }
 
-  /** @param {any} series null for a new one @param {boolean} once */
-  async _edit(series, once) {
-    const editor = new PlanEditor(series, once, this._known, (saved) => {
-      location.assign(once ? `?occurrence=${saved.id}` : `?series=${saved.id}`);
+  /** @param {import('../ui/plan-editor.js').Subject} subject */
+  async _edit(subject) {
+    const editor = new PlanEditor(subject, this._known, (saved) => {
+      location.assign(subject.once ? `?occurrence=${saved.id}` : `?series=${saved.id}`);
     });
     this.detail.append(editor.element);
     await editor.load();

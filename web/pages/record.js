@@ -7,6 +7,7 @@ import { doTo, readRecord, readVersions, writeRecord } from '../records.js';
 import { bar } from '../ui/desk.js';
 import { button, openDialog } from '../ui/dialog.js';
 import { byId, el, fill, say } from '../ui/dom.js';
+import { loading } from '../ui/loading.js';
 import { acts, findingList, problemText } from '../ui/record-acts.js';
 import { recordEditor } from '../ui/record-editor.js';
 import { recordChip, showList } from '../ui/record-list.js';
@@ -173,7 +174,7 @@ async function main() {
     return;
   }
   const occurrence = new URLSearchParams(location.search).get('occurrence');
-  const sheet = el('main', { class: 'sheet', 'data-testid': 'sheet' });
+  const sheet = el('main', { class: 'sheet', 'data-testid': 'sheet' }, loading());
   fill(byId('page'), bar('record', me, null), sheet);
   if (occurrence) {
     await showRecord(sheet, occurrence);

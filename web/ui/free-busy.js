@@ -1,30 +1,44 @@
 /**
- * When rooms and persons are taken: a day as bars over its hours, a week as lists by day.
+ * When rooms and persons are taken: a day as bars over its hours, a week as lists by day. Where
+ * something is free, a press begins a plan.
  */
 import { everything } from '../api.js';
 import { clockTime, dayName, errorText, isoDay, shortDay, t } from '../i18n.js';
 import { button } from './dialog.js';
 import { el, fill, say } from './dom.js';
+import { FROM_HOUR, HOUR_MS, TO_HOUR, gaps, hoursOf, startIn } from './free-time.js';
+import { loading } from './loading.js';
 import { NamePicker } from './plan-invite.js';
 import { addDays, noonOf, weekdayOf } from './plan-rule.js';
 
 /** @typedef {{start: string, end: string, occurrence: string | null, title: string | null}} Taken */
 /** @typedef {{kind: 'room' | 'person', id: string, name: string, taken: Taken[]}} Row */
-
-const FROM_HOUR = 7;
-const TO_HOUR = 22;
-const HOUR_MS = 3600e3;
+/** @typedef {(row: Row, start: number) => void} Plan */
 
 export class FreeBusyGrid {
-  /** @param {{id: string, name: string}[]} units */
-  constructor(units) {
+  /**
+   * @param {{id: string, name: string}[]} units
+   * @param {(begin: import('./plan-form.js').Beginning) => void} plan
+   */
+  constructor(units, plan) {
     const asked = new URLSearchParams(location.search);
     this._days = asked.get('days') === '7' ? 7 : 1;
     this._day = el('input', { type: 'date', 'data-testid': 'busy-day' });
     this._day.value = asked.get('day') || isoDay(new Date());
     this._unit = new NamePicker(t('plan.busy_unit'), 'busy-unit');
     this._unit.offer(units);
+    const shown = units.find((each) => each.id === asked.get('unit'));
+    this._unit.input.value = shown ? shown.name : '';
+    this._asked = 0;
+    /** @type {Plan} */
+    this._plan = (row, start) =>
+      plan({
+        day: isoDay(new Date(start)),
+        time: clockTime(new Date(start)),
+        choice: { kind: row.kind === 'room' ? 'site' : 'person', subject: row.id, name: row.name },
+      });
     this._grid = el('div', { class: 'table-frame', tabindex: 0, 'data-testid': 'busy-grid' });
+    fill(this._grid, loading());
     this._told = el('p', { class: 'facts', role: 'status' });
     this._day.addEventListener('change', () => this.refresh());
     this._unit.input.addEventListener('change', () => this.refresh());
@@ -48,6 +62,7 @@ export class FreeBusyGrid {
         this._unit.element,
       ),
       this._told,
+      el('p', { class: 'facts', text: t('plan.busy_hint') }),
       this._grid,
     );
   }
@@ -59,19 +74,29 @@ export class FreeBusyGrid {
   }
 
   async refresh() {
+    this._asked += 1;
+    const mine = this._asked;
     const first = this._day.value;
     const from = `${first}T00:00:00+08:00`;
     const to = `${addDays(first, this._days)}T00:00:00+08:00`;
     const unit = this._unit.chosen ? `&unit=${encodeURIComponent(this._unit.chosen)}` : '';
+    const here = `?view=busy&day=${first}&days=${this._days}${unit}`;
+    history.replaceState(null, '', here); // who comes back finds the same day
     const query = `from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}${unit}`;
     try {
       /** @type {Row[]} */
       const rows = await everything(`/api/free-busy?${query}`, 'rows');
+      if (mine !== this._asked) {
+        return; // another day was asked for meanwhile
+      }
       const days = Array.from({ length: this._days }, (_, number) => addDays(first, number));
       const taken = rows.filter((row) => row.taken.length).length;
       say(this._told, t('plan.busy_of', { taken, all: rows.length }));
-      fill(this._grid, this._days === 1 ? dayTable(rows, first) : weekTable(rows, days));
+      const table =
+        this._days === 1 ? dayTable(rows, first, this._plan) : weekTable(rows, days, this._plan);
+      fill(this._grid, table);
     } catch (error) {
+      fill(this._grid);
       say(this._told, errorText(/** @type {any} */ (error)));
     }
   }
@@ -89,11 +114,43 @@ function entry(one) {
     : el('span', { text: words(one) });
 }
 
-/** @param {Row[]} rows @param {string} day */
-function dayTable(rows, day) {
-  const begin = Date.parse(`${day}T00:00:00+08:00`) + FROM_HOUR * HOUR_MS;
-  const span = (TO_HOUR - FROM_HOUR) * HOUR_MS;
-  const share = (/** @type {number} */ at) => Math.max(0, Math.min(1, (at - begin) / span)) * 100;
+/**
+ * Free time that can be pressed; the place pressed says when.
+ * @param {Row} row
+ * @param {import('./free-time.js').Span} gap
+ * @param {string} day
+ * @param {Plan} plan
+ */
+function freePlace(row, gap, day, plan) {
+  const told = el('span', { class: 'busy-time', 'aria-hidden': 'true' });
+  const span = `${clockTime(new Date(gap.start))}–${clockTime(new Date(gap.end))}`;
+  const place = el(
+    'button',
+    {
+      type: 'button',
+      class: 'busy-free',
+      'aria-label': t('plan.free_gap', { name: row.name, span }),
+      'data-testid': 'free-gap',
+    },
+    told,
+  );
+  const startAt = (/** @type {MouseEvent} */ event) => {
+    const box = place.getBoundingClientRect();
+    const share = event.detail || event.type === 'mousemove' ? (event.clientX - box.left) / box.width : null;
+    return startIn(gap, day, share);
+  };
+  place.addEventListener('mousemove', (event) => {
+    say(told, t('plan.plan_here', { time: clockTime(new Date(startAt(event))) }));
+  });
+  place.addEventListener('click', (event) => plan(row, startAt(event)));
+  return place;
+}
+
+/** @param {Row[]} rows @param {string} day @param {Plan} plan */
+function dayTable(rows, day, plan) {
+  const { start: begin, end } = hoursOf(day);
+  const share = (/** @type {number} */ at) =>
+    Math.max(0, Math.min(1, (at - begin) / (end - begin))) * 100;
   const hours = Array.from({ length: (TO_HOUR - FROM_HOUR) / 3 }, (_, n) => FROM_HOUR + 3 * n);
   const scale = el('div', { class: 'busy-track scale', 'aria-hidden': 'true' });
   for (const hour of hours) {
@@ -105,6 +162,12 @@ function dayTable(rows, day) {
   table.append(el('span', {}), scale);
   for (const row of rows) {
     const track = el('div', { class: 'busy-track', role: 'cell', 'data-subject': row.id });
+    for (const gap of gaps(row.taken, day, Date.now())) {
+      const place = freePlace(row, gap, day, plan);
+      place.style.left = `${share(gap.start)}%`;
+      place.style.width = `${share(gap.end) - share(gap.start)}%`;
+      track.append(place);
+    }
     for (const one of row.taken) {
       const bar = entry(one);
       bar.className = 'busy-bar';
@@ -122,8 +185,8 @@ function dayTable(rows, day) {
   return table;
 }
 
-/** @param {Row[]} rows @param {string[]} days */
-function weekTable(rows, days) {
+/** @param {Row[]} rows @param {string[]} days @param {Plan} plan */
+function weekTable(rows, days, plan) {
   const head = el(
     'tr',
     {},
@@ -138,9 +201,32 @@ function weekTable(rows, days) {
       { 'data-subject': row.id },
       el('th', { scope: 'row', text: row.name }),
       ...days.map((day) =>
-        el('td', {}, ...row.taken.filter((one) => isoDay(new Date(one.start)) === day).map(entry)),
+        el(
+          'td',
+          {},
+          ...row.taken.filter((one) => isoDay(new Date(one.start)) === day).map(entry),
+          freeDay(row, day, plan),
+        ),
       ),
     ),
   );
   return el('table', { class: 'table busy-week' }, el('thead', {}, head), el('tbody', {}, ...body));
+}
+
+/** @param {Row} row @param {string} day @param {Plan} plan */
+function freeDay(row, day, plan) {
+  const usual = noonOf(day).getTime() - 3 * HOUR_MS;
+  const free = gaps(row.taken, day, Date.now());
+  const gap = free.find((each) => each.end > usual) || free[0];
+  if (!gap) {
+    return null;
+  }
+  return el('button', {
+    type: 'button',
+    class: 'button plain',
+    text: t('plan.plan_day'),
+    'aria-label': t('plan.plan_day_of', { name: row.name, day: dayName(noonOf(day)) }),
+    'data-testid': 'plan-day',
+    onclick: () => plan(row, startIn(gap, day, null)),
+  });
 }

@@ -8,6 +8,7 @@ import { NamePicker } from './plan-invite.js';
 import { readRule, rhythms, withEnd } from './plan-rule.js';
 
 /** @typedef {import('./plan-invite.js').Unit} Unit */
+/** @typedef {{day: string, time: string, choice: import('./plan-invite.js').Choice}} Beginning */
 
 const TYPES = [
   'member_assembly',
@@ -43,8 +44,9 @@ export class PlanForm {
    * @param {boolean} once one meeting outside any series
    * @param {Unit[]} units
    * @param {() => void} changed
+   * @param {Beginning | null} begin what a new one begins with
    */
-  constructor(series, once, units, changed) {
+  constructor(series, once, units, changed, begin) {
     const rule = series ? readRule(series.rrule, series.starts_on) : null;
     const unit = units.find((each) => series && each.id === series.unit);
     const party = units.filter((each) => each.tree === 'party');
@@ -70,8 +72,9 @@ export class PlanForm {
     this._type.value = series ? series.type : once ? 'work_meeting' : 'member_assembly';
     const own = unit || (party.length === 1 ? party[0] : null);
     this._unit.input.value = own ? own.name : '';
-    this._first.value = rule ? rule.first : isoDay(new Date(Date.now() + ONE_DAY));
-    this._time.value = series ? series.start_time.slice(0, 5) : '09:00';
+    const newDay = begin ? begin.day : isoDay(new Date(Date.now() + ONE_DAY));
+    this._first.value = rule ? rule.first : newDay;
+    this._time.value = series ? series.start_time.slice(0, 5) : begin ? begin.time : '09:00';
     this._minutes.value = String(series ? series.duration_s / 60 : DEFAULT_MINUTES);
     this._until.value = rule ? rule.until : '';
     this._holiday.value = series ? series.on_holiday : 'move';

@@ -59,6 +59,14 @@ export class MeetingPlan {
         { class: 'acts' },
         act('plan.notice', 'open-notice', () => openNotice(this._id).catch(trouble)),
         scheduled && one.may_run ? act('plan.move', 'move', () => this._moving()) : null,
+        scheduled && one.may_run && one.series
+          ? el('a', {
+              class: 'button plain',
+              href: `?occurrence=${encodeURIComponent(one.id)}&change=following`,
+              text: t('plan.change_following'),
+              'data-testid': 'change-following',
+            })
+          : null,
         scheduled && one.may_run ? act('plan.cancel', 'cancel', () => this._cancelling()) : null,
         one.series
           ? el('a', {
