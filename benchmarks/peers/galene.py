@@ -57,7 +57,8 @@ class GaleneServer:
             listening=lambda: accepts(port),
         )
         self._url = f"http://127.0.0.1:{port}/ws"
-        self._http = aiohttp.ClientSession()
+        # Everybody's WebSocket stays open: more of them than a session allows by itself.
+        self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         return self._program.pid
 
     async def connect(self, offers: Sequence[str]) -> list[str]:
@@ -94,7 +95,8 @@ class GaleneServer:
 
     async def _enter(self) -> "_Person":
         assert self._http is not None
-        socket = await self._http.ws_connect(self._url)
+        async with asyncio.timeout(_STEP_TIMEOUT):
+            socket = await self._http.ws_connect(self._url)
         person = _Person(f"person{next(self._numbers)}", socket, Hearing(self.host))
         self._people.append(person)
         for message in signaling.entering(person.name):
