@@ -25,7 +25,7 @@ def test_a_receiver_is_told_the_stream_before_or_after_where_it_comes_from() -> 
     heard.take(said(type="user", kind="add", id="somebody"))
     heard.take(said(type="ice", id="camera", candidate={"candidate": ELSEWHERE, "sdpMid": "0"}))
     heard.take(said(type="offer", id="camera", source="speaker", sdp="v=0\r\n"))
-    assert not heard.described
+    assert heard.candidates == []
     heard.take(said(type="ice", id="camera", candidate={"candidate": CANDIDATE, "sdpMid": "0"}))
     assert heard.described
     assert (heard.stream, heard.sdp, heard.candidates) == ("camera", "v=0\r\n", [CANDIDATE])
