@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from math import ceil
 
 from media.synthetic.encoded import EncodedLoop, Frame
 from media.synthetic.outgoing import Outgoing, extension_block
@@ -50,6 +51,10 @@ class Camera:
         """When the next picture is due."""
         return self._next
 
+    def beat(self, at: float) -> None:
+        """Take the next picture at this time, and the others in step with it."""
+        self._next = at
+
     def keyframe(self, ssrc: int) -> None:
         """Let the next picture of this layer be a key frame."""
         for index, stream in enumerate(self.streams):
@@ -58,7 +63,8 @@ class Camera:
                 self._at[index] = _next_key(self._frames[index], self._at[index])
 
     def advance(self, now: float) -> list[bytes]:
-        """Return the packets of the picture that is due; pictures long past are left out."""
+        """Return the packets of the picture that is due; pictures long past are left out, and the
+        beat is kept."""
         if now < self._next:
             return []
         packets: list[bytes] = []
@@ -84,7 +90,7 @@ class Camera:
                 )
         self._next += self._interval
         if self._next < now:
-            self._next = now + self._interval
+            self._next += ceil((now - self._next) / self._interval) * self._interval
         return packets
 
 

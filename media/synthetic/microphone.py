@@ -63,7 +63,8 @@ class Microphone:
                 self._at = (self._at + 1) % len(self._voice.frames)
                 self._tick += 1
             else:
-                self._tick = max(self._tick, self._tick_at(now)) + _SILENT_TICKS
+                late = max(0, self._tick_at(now) - self._tick)
+                self._tick += (late // _SILENT_TICKS + 1) * _SILENT_TICKS
         return packets
 
     def _tick_at(self, now: float) -> int:
