@@ -194,11 +194,14 @@ export class InviteForm {
 
   /** Whether a committee was chosen that nobody wrote down. @param {Invitation} found */
   _lacksCommittee(found) {
-    const named = found.persons.flatMap((each) => each.reasons);
     return this.choices.some(
       (each) =>
         each.kind === 'committee' &&
-        !named.some((reason) => reason.kind === 'committee' && reason.subject === each.subject),
+        !found.persons.some((person) =>
+          person.reasons.some(
+            (reason) => reason.kind === 'committee' && reason.subject === each.subject,
+          ),
+        ),
     );
   }
 

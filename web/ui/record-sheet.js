@@ -131,11 +131,12 @@ function quorumWords(content) {
     expected: quorum.expected_voting,
     needed: quorum.needed,
   };
-  const result = quorum.reached ? 'reached' : 'missed';
-  // A text that was signed before says only who counted as present.
-  return quorum.together === null || quorum.together === undefined
-    ? t(`record.quorum_${result}`, numbers)
-    : t(`record.quorum_${result}_together`, { ...numbers, together: quorum.together });
+  if (quorum.together === null || quorum.together === undefined) {
+    // A text that was signed before says only who counted as present.
+    return t(quorum.reached ? 'record.quorum_reached' : 'record.quorum_missed', numbers);
+  }
+  const words = quorum.reached ? 'record.quorum_reached_together' : 'record.quorum_missed_together';
+  return t(words, { ...numbers, together: quorum.together });
 }
 
 /**

@@ -1,6 +1,6 @@
 """The committee of a branch and the leader of a group: imported, elected anew, and who meets."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,16 @@ from scheduler.votes.quorum import Quorums
 from tests.scheduler.directory.builders import places_in, write, write_files
 from tests.support.assembly import assembly, found_voting_branch
 from tests.support.clock import MovableClock
-from tests.support.meetings import SHANGHAI, meetings_of
+from tests.support.meetings import SEVEN, SHANGHAI, meetings_of
 
 POSTS = "人员编号,党组织编号,职务,起始日期,截止日期\n"
 ELECTED = date(2026, 7, 1)
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    """Noon of the Monday of the meetings."""
+    return MovableClock(SEVEN - timedelta(hours=7))
 
 
 @pytest.fixture
