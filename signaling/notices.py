@@ -10,7 +10,7 @@ from scheduler.clock import Clock
 from scheduler.directory.service import Directory
 from scheduler.meetings.service import Meetings
 from scheduler.notices.mail import MailSender
-from scheduler.notices.model import Channel, Letter, Notice, NoticeState, Sender
+from scheduler.notices.model import OF_RECORDS, Channel, Letter, Notice, NoticeState, Sender
 from scheduler.notices.notifier import Notifier
 from scheduler.notices.sms import SmsSender, load
 from scheduler.notices.webhook import WebhookSender
@@ -19,6 +19,8 @@ from signaling.http.texts import Texts
 
 PAGE = "/phone"
 """Where people on the way enter a meeting."""
+RECORD_PAGE = "/record"
+"""Where a record is written, signed and reviewed."""
 
 
 def senders(settings: Settings, clock: Clock) -> dict[Channel, Sender]:
@@ -43,7 +45,7 @@ class Wording:
         self, settings: Settings, texts: Texts, directory: Directory, meetings: Meetings
     ) -> None:
         addresses = Addresses.of(settings.http, settings.http.port)
-        self._link = (addresses.network or addresses.local) + PAGE
+        self._base = addresses.network or addresses.local
         self._language = settings.language
         self._zone = ZoneInfo(settings.time_zone)
         self._texts = texts
@@ -55,12 +57,15 @@ class Wording:
         meeting = await self._meetings.occurrence(notice.occurrence)
         unit = (await self._directory.unit(meeting.unit)).name
         person = await self._directory.person(notice.person)
+        link = self._base + PAGE
+        if notice.kind in OF_RECORDS:
+            link = f"{self._base}{RECORD_PAGE}?occurrence={notice.occurrence}"
         names = {
             "name": person.name,
             "unit": unit,
             "title": notice.title,
             "when": self._when(notice),
-            "link": self._link,
+            "link": link,
         }
         form = "long" if notice.channel is Channel.MAIL else "short"
         return Letter(
@@ -69,7 +74,7 @@ class Wording:
             subject=self._say(f"notice.{notice.kind}.subject", names),
             text=self._say(f"notice.{notice.kind}.{form}", names),
             unit=unit,
-            link=self._link,
+            link=link,
         )
 
     def _when(self, notice: Notice) -> str:

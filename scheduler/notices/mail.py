@@ -10,7 +10,7 @@ import aiosmtplib
 
 from config.settings import Mail
 from scheduler.notices import invitation
-from scheduler.notices.model import Letter, NoticeKind, Undeliverable
+from scheduler.notices.model import OF_RECORDS, Letter, NoticeKind, Undeliverable
 
 _TIMEOUT_S = 30.0
 
@@ -66,7 +66,7 @@ class MailSender:
         message["Message-ID"] = make_msgid(f"notice-{notice.id}", sender.partition("@")[2])
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer by a machine
         message.set_content(letter.text)
-        if notice.kind is not NoticeKind.REMINDER:
+        if notice.kind is not NoticeKind.REMINDER and notice.kind not in OF_RECORDS:
             content = invitation.write(letter, organizer=sender, attendee=to, zone=self._zone)
             message.add_alternative(
                 content.decode(),

@@ -1,9 +1,9 @@
 """What is told to whom, and what a channel must be able to do."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from scheduler.directory.model import Person
 
@@ -21,6 +21,26 @@ class NoticeKind(StrEnum):
     CHANGE = "change"
     CANCELLATION = "cancellation"
     REMINDER = "reminder"
+    RECORD_WRITE = "record_write"
+    RECORD_SIGN = "record_sign"
+    RECORD_RETURNED = "record_returned"
+    RECORD_REVIEW = "record_review"
+
+
+OF_RECORDS: Final = frozenset(
+    {
+        NoticeKind.RECORD_WRITE,
+        NoticeKind.RECORD_SIGN,
+        NoticeKind.RECORD_RETURNED,
+        NoticeKind.RECORD_REVIEW,
+    }
+)
+"""Of the record of a meeting that is over; `sequence` is the version of the record, 0 where nobody
+has written into it."""
+
+
+RECORD_WAITS: Final = timedelta(days=3)
+"""For so long a notice of a record is tried to be sent."""
 
 
 class NoticeState(StrEnum):
@@ -54,7 +74,10 @@ class Notice:
 
     @property
     def useless_after(self) -> datetime:
-        """A reminder or a cancellation says nothing new once the meeting would have begun."""
+        """A reminder or a cancellation says nothing new once the meeting would have begun; that a
+        record waits is worth saying for a while."""
+        if self.kind in OF_RECORDS:
+            return self.written_at + RECORD_WAITS
         early = self.kind in (NoticeKind.REMINDER, NoticeKind.CANCELLATION)
         return self.start if early else self.end
 

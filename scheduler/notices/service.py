@@ -5,10 +5,14 @@ while nobody looked, a person is told the difference between what they know and 
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from scheduler.clock import Clock
+from scheduler.directory.service import LOCAL_ZONE
+from scheduler.meetings.recurrence import local_day
+from scheduler.notices import records
 from scheduler.notices.model import Channel, Delivery, Notice, NoticeKind, NoticeState
 from scheduler.store import notice_rows
 from scheduler.store.engine import Store
@@ -28,6 +32,7 @@ class Notices:
         *,
         invite_before: timedelta,
         remind_before: timedelta,
+        zone: ZoneInfo = LOCAL_ZONE,
     ) -> None:
         """`remind_before` of zero: no reminders."""
         self._store = store
@@ -35,6 +40,7 @@ class Notices:
         self._channels = tuple(sorted(channels))
         self._invite_before = invite_before
         self._remind_before = remind_before
+        self._zone = zone
 
     async def write(self) -> int:
         """Write the notices of everybody who does not know what holds; return how many."""
@@ -43,7 +49,12 @@ class Notices:
             for step in (self._call_off, self._invite, self._remind):
                 while written := await step(channel):
                     count += written
+            async with self._store.begin() as connection:
+                count += await records.write(connection, channel, self._clock.now(), self._today())
         return count
+
+    def _today(self) -> date:
+        return local_day(self._clock.now(), self._zone)
 
     async def of(self, occurrence: str) -> tuple[Delivery, ...]:
         """Return every notice of an occurrence, the oldest first."""

@@ -19,7 +19,8 @@ from scheduler.records.findings import Finding, findings
 from scheduler.records.minutes import Minutes
 from scheduler.records.sources import FactSource
 from scheduler.records.states import NOT_ARCHIVED, REFUSALS, Act, RecordState
-from scheduler.store import directory_rows, occurrence_rows, record_rows
+from scheduler.records.waiting import waits_for
+from scheduler.store import directory_rows, occurrence_rows, record_rows, waiting_rows
 from scheduler.store.engine import Store
 from scheduler.store.record_rows import BEGUN, ListedRecord, RecordRow
 
@@ -278,6 +279,27 @@ class Records:
                 connection, units=units, person=person, states=states, before=before, limit=limit
             )
             return lines, await record_rows.counted(connection, units=units, person=person)
+
+    async def waiting(self, person: str) -> int:
+        """Count the records that wait for a person who presided or records."""
+        async with self._store.read() as connection:
+            rows = await waiting_rows.of_person(connection, person)
+        return sum(
+            person
+            in waits_for(
+                one.state,
+                host=one.host,
+                recorder=one.recorder,
+                host_signed=one.host_signed,
+                recorder_signed=one.recorder_signed,
+            )
+            for one in rows
+        )
+
+    async def to_review(self, units: Collection[str] | None, reviewer: str | None) -> int:
+        """Count the records of these units (None: all) that a reviewer may look at now."""
+        async with self._store.read() as connection:
+            return await waiting_rows.submitted(connection, units, reviewer)
 
     async def _has_pending(self, occurrence: str) -> bool:
         async with self._store.read() as connection:

@@ -1,6 +1,6 @@
 """The queries of the notices: finding who does not know yet, writing, taking and finishing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,11 +19,12 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.meetings.model import Decision, State
-from scheduler.notices.model import Channel, Delivery, Notice, NoticeKind, NoticeState
+from scheduler.notices.model import OF_RECORDS, Channel, Delivery, Notice, NoticeKind, NoticeState
 from scheduler.store.base import insert_of
 from scheduler.store.directory_tables import person
 from scheduler.store.meeting_tables import leave, occurrence, roster_person
 from scheduler.store.notice_tables import DUE, notice, told
+from scheduler.store.waiting_rows import WaitingRecord
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
@@ -145,6 +146,53 @@ async def write(
         await connection.execute(statement.on_conflict_do_update(index_elements=names, set_=known))
     values = {"kind": kind, "written_at": now, "state": DUE, "ready_at": now, "attempts": 0}
     await connection.execute(insert(notice).values(**key, **content, **values))
+
+
+async def told_of_records(
+    connection: AsyncConnection, channel: Channel, occurrences: Collection[str]
+) -> set[tuple[str, str, str, int]]:
+    """Return (occurrence, person, kind, sequence) of what was told of these meetings' records."""
+    query = select(notice.c.occurrence, notice.c.person, notice.c.kind, notice.c.sequence).where(
+        notice.c.channel == channel,
+        notice.c.kind.in_(OF_RECORDS),
+        notice.c.occurrence.in_(occurrences),
+    )
+    return {tuple(row) for row in await connection.execute(query)}
+
+
+async def reachable(
+    connection: AsyncConnection, channel: Channel, persons: Collection[str]
+) -> frozenset[str]:
+    """Return those of the persons whom the channel reaches."""
+    query = select(person.c.id).where(person.c.id.in_(persons), _reachable(channel))
+    return frozenset((await connection.execute(query)).scalars())
+
+
+async def write_of_record(
+    connection: AsyncConnection,
+    record: WaitingRecord,
+    to: str,
+    channel: Channel,
+    kind: NoticeKind,
+    sequence: int,
+    now: datetime,
+) -> None:
+    """Add the message that a record waits for somebody to those that are due."""
+    statement = insert(notice).values(
+        occurrence=record.occurrence,
+        person=to,
+        channel=channel,
+        kind=kind,
+        sequence=sequence,
+        title=record.title,
+        start=record.start,
+        end=record.end,
+        written_at=now,
+        state=DUE,
+        ready_at=now,
+        attempts=0,
+    )
+    await connection.execute(statement)
 
 
 async def reminded(

@@ -15,7 +15,7 @@ from scheduler.store.base import is_id
 from scheduler.store.meeting_tables import occurrence
 from scheduler.store.record_tables import meeting_record, record_entry
 
-_WANTS_A_RECORD = or_(
+WANTS_A_RECORD = or_(
     meeting_record.c.occurrence.is_not(None),
     and_(
         or_(occurrence.c.type != MeetingType.WORK_MEETING, occurrence.c.recorder.is_not(None)),
@@ -190,7 +190,7 @@ def _listing(units: Collection[str] | None, person: str | None) -> Select[Any]:
             meeting_record.c.changed_at,
         )
         .outerjoin(meeting_record, meeting_record.c.occurrence == occurrence.c.id)
-        .where(occurrence.c.state.in_(BEGUN), _WANTS_A_RECORD)
+        .where(occurrence.c.state.in_(BEGUN), WANTS_A_RECORD)
     )
     if units is None:
         return statement

@@ -42,6 +42,13 @@ class RecordList(BaseModel):
     next: str | None
 
 
+class WaitingAnswer(BaseModel):
+    """How many records wait: for me to write, sign or mend (`mine`), and for my review."""
+
+    mine: int
+    review: int
+
+
 class FindingView(BaseModel):
     """Something that is not right yet. `mark`, `source` and `article` say who demands it."""
 

@@ -23,6 +23,7 @@ from signaling.http.record_views import (
     RecordLine,
     RecordList,
     VersionList,
+    WaitingAnswer,
     record_answer,
     record_line,
     version_answer,
@@ -99,6 +100,18 @@ async def list_records(call: Call, query: RecordQuery) -> RecordList:
         records=answers,
         counts=counts,
         next=cursor_of((last.scheduled_start.isoformat(), last.occurrence)) if last else None,
+    )
+
+
+@ROUTES.get("/api/records/waiting", needs=Permission.RECORDS_READ)
+async def count_waiting(call: Call) -> WaitingAnswer:
+    """Count the records that wait for me: my signature, what was returned, my review."""
+    records, access = call.part(keys.RECORDS), call.part(keys.ACCESS)
+    person = call.identity.person.id if call.identity.person else None
+    reviews = await access.units(call.identity, Permission.RECORDS_REVIEW)
+    return WaitingAnswer(
+        mine=0 if person is None else await records.waiting(person),
+        review=await records.to_review(reviews, person),
     )
 
 

@@ -1,7 +1,7 @@
 /**
  * What the organizer's pages have in common: the bar, chips of states, numbers, downloads.
  */
-import { post } from '../api.js';
+import { get, post } from '../api.js';
 import { chooseLanguage, language, LANGUAGES, t } from '../i18n.js';
 import { el } from './dom.js';
 
@@ -32,11 +32,12 @@ export function bar(here, me, extra) {
     'nav',
     { 'aria-label': t('desk.pages') },
     ...links.map((each) =>
-      el('a', {
-        href: `/${each.page}`,
-        text: t(each.words),
-        'aria-current': each.page === here ? 'page' : null,
-      }),
+      el(
+        'a',
+        { href: `/${each.page}`, 'aria-current': each.page === here ? 'page' : null },
+        t(each.words),
+        each.page === 'record' ? waitingRecords() : null,
+      ),
     ),
   );
   // On a narrow screen the pages are one row that scrolls: show the one this is.
@@ -69,6 +70,26 @@ export function bar(here, me, extra) {
       onclick: signOut,
     }),
   );
+}
+
+/** How many records wait for me; nothing where none does. */
+function waitingRecords() {
+  const count = el('span', {
+    class: 'waiting',
+    role: 'img',
+    'data-testid': 'records-waiting',
+    hidden: true,
+  });
+  get('/api/records/waiting').then(
+    ({ mine, review }) => {
+      count.textContent = String(mine + review);
+      count.setAttribute('aria-label', t('record.waiting', { count: mine + review }));
+      count.setAttribute('title', t('record.waiting', { count: mine + review }));
+      count.hidden = mine + review === 0;
+    },
+    () => undefined, // the page itself says when the server cannot be reached
+  );
+  return count;
 }
 
 /** @param {Event} event */
