@@ -9,13 +9,13 @@ from benchmarks.year.count import Count, YearCount, count, took_place
 from benchmarks.year.county import CITY
 from benchmarks.year.plan import ZONE, YearPlan
 from benchmarks.year.running import Lived
-from benchmarks.year.virtual_time import VirtualClock
 from config.settings import Rules
 from scheduler.agenda import Kind
 from scheduler.branch_clock.model import ClockRow
 from scheduler.branch_clock.service import Clocks
 from scheduler.meetings.model import MeetingType
 from scheduler.store.engine import Store
+from scheduler.virtual_time import VirtualClock
 
 PROGRESS = ("required", "enough", "held", "waiting")
 FIGURES = ("meetings", "expected", "counted", "came", "on_leave", "absent", "took_part")

@@ -5,27 +5,22 @@ happens in a meeting is appended as its facts and marks in one transaction when 
 records are put where the archive leaves them.
 """
 
-import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import func, insert, literal_column, select
+from sqlalchemy import insert
 
 from benchmarks.year import county as counties
 from benchmarks.year.plan import ZONE, PlannedMeeting, YearPlan
-from benchmarks.year.virtual_time import VirtualClock
 from config.settings import Meeting
-from scheduler.agenda import LEASE, Action, Agenda, Kind
+from scheduler.agenda import Action, Kind
 from scheduler.attendance.model import Cause, Fact, FactKind, How, MarkKind
 from scheduler.meetings.model import LeaveReason, Occurrence, SeriesDraft
 from scheduler.meetings.service import Meetings
 from scheduler.store import (
-    agenda_rows,
-    agenda_table,
     attendance_rows,
     attendance_tables,
     directory_import,
@@ -33,6 +28,7 @@ from scheduler.store import (
     record_tables,
 )
 from scheduler.store.engine import Store
+from scheduler.virtual_time import VirtualClock, VirtualTime
 from scheduler.votes.quorum import Quorums
 
 LAYING_OUT_EVERY: Final = timedelta(days=7)
@@ -76,17 +72,31 @@ class _Year:
         self._keys: dict[str, str] = {}  # of series, by id
         self._planned: dict[str, PlannedMeeting] = {}  # by occurrence
         self._to_archive: list[Occurrence] = []
+        self._lay_out_at = clock.now()
 
     async def run(self, end: datetime) -> Lived:
         await self._found_series()
         down_from, down_until = self._plan.down_from, self._plan.down_until
-        async with self._agenda():
-            await self._pass_to(min(end, down_from))
+        await self._pass_to(min(end, down_from))
         if down_until < end:  # nobody lays out, opens or closes anything meanwhile
             self._clock.move_to(down_until)
-            async with self._agenda():
-                await self._pass_to(end)
+            await self._pass_to(end)
         return self._lived
+
+    async def _pass_to(self, end: datetime) -> None:
+        """Let the server run up to a moment."""
+        actions = {
+            Kind.REMIND: self._nothing(Kind.REMIND),
+            Kind.OPEN: self._open,
+            Kind.RING: self._nothing(Kind.RING),
+            Kind.CLOSE: self._close,
+            Kind.SETTLE: self._settle,
+        }
+        time = VirtualTime(self._store, self._clock, "year", actions)
+        self._meetings.agenda_changed = time.wake
+        self._lay_out_at = self._clock.now()
+        async with time.running():
+            await time.pass_to(end, self._at_stop)
 
     async def _found_series(self) -> None:
         for one in self._plan.series:
@@ -112,60 +122,13 @@ class _Year:
             self._keys[made.id] = one.key
         await self._deviate()
 
-    @asynccontextmanager
-    async def _agenda(self) -> AsyncIterator[None]:
-        actions = {
-            Kind.REMIND: self._nothing(Kind.REMIND),
-            Kind.OPEN: self._open,
-            Kind.RING: self._nothing(Kind.RING),
-            Kind.CLOSE: self._close,
-            Kind.SETTLE: self._settle,
-        }
-        agenda = Agenda(self._store, self._clock, "year", actions)
-        self._meetings.agenda_changed = agenda.wake
-        task = asyncio.create_task(agenda.run())
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def _pass_to(self, end: datetime) -> None:
-        """Let time jump from what is due to what is due next."""
-        lay_out_at = self._clock.now()
-        while True:
-            await self._at_rest()
-            await self._archive()
-            async with self._store.read() as connection:
-                due = await agenda_rows.next_ready(connection)
-            following = min(lay_out_at, end, due or end)
-            if following >= end:
-                self._clock.move_to(end)
-                return
-            self._clock.move_to(following)
-            if following == lay_out_at:
-                lay_out_at += LAYING_OUT_EVERY
-                await self._meetings.lay_out()
-                await self._deviate()
-
-    async def _at_rest(self) -> None:
-        """Return when nothing that is due waits to be done or recorded."""
-        agenda = agenda_table.agenda
-        now = self._clock.now()
-        statement = (
-            select(func.count())
-            .select_from(agenda)
-            .where(
-                agenda.c.state == literal_column("'pending'"),
-                agenda.c.ready_at <= now + 2 * LEASE,
-                agenda.c.due_at <= now,
-            )
-        )
-        while True:
-            async with self._store.read() as connection:
-                if not (await connection.execute(statement)).scalar_one():
-                    return
-            await asyncio.sleep(0.01)
+    async def _at_stop(self) -> datetime:
+        await self._archive()
+        if self._clock.now() >= self._lay_out_at:
+            self._lay_out_at += LAYING_OUT_EVERY
+            await self._meetings.lay_out()
+            await self._deviate()
+        return self._lay_out_at
 
     async def _deviate(self) -> None:
         """Find the new occurrences in the plan; cancel and move those that it says."""
