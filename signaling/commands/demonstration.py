@@ -1,15 +1,22 @@
-"""`liancun demo`: the server with Ruzhou's directory and a weekly meeting in progress."""
+"""`liancun demo`: the server with Ruzhou's directory, some weeks behind it, and a weekly meeting in
+progress."""
 
 import argparse
+import sys
+from typing import Final
 
 from config.settings import Settings
+from scheduler.clock import SystemClock
 from signaling import keys, logs
 from signaling.app import create_app
 from signaling.commands.serving import run, serve
-from signaling.commands.shared import Commands
+from signaling.commands.shared import Commands, with_store
 from signaling.demo import show
 from signaling.demo.demo import DEMO, MOST_PARTICIPANTS, PARTICIPANTS, add_demo, demo_settings
+from signaling.demo.past import live_past
 from signaling.http.addresses import Addresses
+
+PREPARING: Final = "Preparing the demonstration; the first time it takes some seconds ..."
 
 
 def add_commands(commands: Commands) -> None:
@@ -29,6 +36,8 @@ def add_commands(commands: Commands) -> None:
 def _demo(settings: Settings, options: argparse.Namespace) -> int:
     settings = demo_settings(settings)
     logs.configure(settings.log)
+    print(PREPARING, file=sys.stderr, flush=True)
+    with_store(settings, lambda store: live_past(store, settings, SystemClock().now()))
     app = create_app(settings)
     add_demo(app, options.participants)
 
