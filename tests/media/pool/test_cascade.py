@@ -1,14 +1,24 @@
 """One room on two real workers: its participants notice nothing of it."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
 from media.handle import CommandRefused
-from media.messages import ClosePipe, CloseRouter, CloseTransport, GiveFloor, LeadRouter, SetMuted
+from media.messages import (
+    ClosePipe,
+    CloseRouter,
+    CloseTransport,
+    ConnectTransport,
+    GiveFloor,
+    LeadRouter,
+    SetMuted,
+)
 from media.synthetic.participant import SlotStats, SyntheticParticipant
 from tests.media.pool.pool import Pool, a_pool, until
+from tests.media.sdp.builders import CHROMIUM
 
 ALL = ("a", "b", "c", "d")
 
@@ -165,6 +175,22 @@ async def test_a_closed_room_is_closed_on_all_its_workers() -> None:
     async with a_spread_room(in_process=True) as room:
         await room.pool.workers.request(CloseRouter(router="room"))
         assert (await room.pool.stats())["routers"] == {}
+
+
+async def test_rooms_that_spanned_workers_leave_no_file_and_no_socket_behind() -> None:
+    async with a_pool(room_share=1, in_process=True) as pool:
+        request, left = pool.workers.request, [0] * 4
+
+        def files() -> int:
+            return len(os.listdir("/proc/self/fd"))
+
+        for number in range(len(left)):
+            await pool.open("room")
+            for name in ("a", "b"):
+                await request(ConnectTransport(router="room", transport=name, offer=CHROMIUM))
+            await request(CloseRouter(router="room"))
+            left[number] = files()
+        assert left == [left[0]] * 4
 
 
 async def test_who_holds_the_pool_cannot_command_its_pipes() -> None:
