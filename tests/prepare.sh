@@ -1,6 +1,7 @@
 #!/bin/sh
 # What the tests need from the system: Chromium and Firefox with a Chinese font, Redis, PostgreSQL,
-# coturn, LibreOffice and pdftoppm to open what is exported, nftables for lossy lines.
+# coturn, LibreOffice and pdftoppm to open what is exported, GStreamer's WebRTC, nftables for lossy
+# lines.
 # Installs Debian's packages when they are missing and it may; else says which command to run.
 set -eu
 
@@ -15,7 +16,12 @@ command -v turnserver >/dev/null 2>&1 || need coturn
 command -v firefox-esr >/dev/null 2>&1 || need firefox-esr
 [ -d /usr/lib/libreoffice/share/registry ] && command -v soffice >/dev/null 2>&1 ||
 	need "libreoffice-writer-nogui libreoffice-calc-nogui"
+[ -e /etc/libreoffice/registry/impress.xcd ] || need libreoffice-impress-nogui
 command -v pdftoppm >/dev/null 2>&1 || need poppler-utils
+gst=/usr/lib/$(uname -m)-linux-gnu
+{ [ -e "$gst/gstreamer-1.0/libgstnice.so" ] && [ -e "$gst/girepository-1.0/GstWebRTC-1.0.typelib" ] &&
+	/usr/bin/python3 -c 'import gi' 2>/dev/null; } ||
+	need "python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good"
 command -v nft >/dev/null 2>&1 || need nftables
 command -v ip >/dev/null 2>&1 || need iproute2
 
