@@ -28,6 +28,7 @@ from media.sdp.offer import parse_offer
 from media.transports.addresses import announced, several
 from media.transports.dtls import Certificate
 from media.transports.srtp import SrtpError
+from media.transports.srtp_arena import SrtpArena
 from media.transports.transport import CLOSED_BY_PEER, Transport
 from media.transports.udp import UdpEndpoint
 
@@ -55,6 +56,7 @@ class MediaPlane:
         self._preferred = settings.video_codec
         self._loop = asyncio.get_running_loop()
         self._certificate = Certificate.generate()
+        self._arena = SrtpArena()
         self._rooms: dict[str, Routed] = {}
         self._seats = Seats()
         self._totals = Totals()
@@ -129,7 +131,9 @@ class MediaPlane:
         now = time.monotonic()
         if old is not None:
             self._release(old)
-        transport = Transport(transport_id, self._certificate, offered.fingerprints, now)
+        transport = Transport(
+            transport_id, self._certificate, offered.fingerprints, now, self._arena.pair
+        )
         answer = write_answer(
             agreement,
             LocalSide(
@@ -229,6 +233,7 @@ class MediaPlane:
         if self._timer is not None:
             self._timer.cancel()
         self._closed = True
+        self._arena.close()
         if self._tcp is not None:
             self._tcp.close()
         self._loop.remove_reader(self._endpoint.fd)

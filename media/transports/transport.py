@@ -8,7 +8,7 @@ States, as told to the caller: connecting → connected ⇄ disconnected → fai
 failed. `closed` is the caller's own act and is not told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from media.transports import stun
@@ -16,6 +16,7 @@ from media.transports.addresses import readable
 from media.transports.dtls import Certificate, DtlsEndpoint
 from media.transports.send_slab import Destination
 from media.transports.srtp import SrtpPair
+from media.transports.srtp_keys import SrtpKeys
 
 State = Literal["connecting", "connected", "disconnected", "failed", "closed"]
 
@@ -38,6 +39,7 @@ class Transport:
         certificate: Certificate,
         fingerprints: Sequence[tuple[str, str]],
         now: float,
+        make_pair: Callable[[SrtpKeys], SrtpPair] = SrtpPair,
     ) -> None:
         self.id = transport_id
         self.credentials = stun.Credentials.generate()
@@ -57,6 +59,7 @@ class Transport:
         self.heard = now
         """When something authentic last came."""
         self._nominated = False
+        self._make_pair = make_pair
         self._dtls = DtlsEndpoint(certificate, "server", fingerprints)
         self._dtls.start(now)
 
@@ -151,7 +154,7 @@ class Transport:
         elif self._dtls.state == "closed":
             self._fail(CLOSED_BY_PEER)
         elif self._dtls.keys is not None and self.srtp is None:
-            self.srtp = SrtpPair(self._dtls.keys)
+            self.srtp = self._make_pair(self._dtls.keys)
             self.state = "connected"
             self.heard = now
 

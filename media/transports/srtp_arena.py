@@ -1,0 +1,30 @@
+"""SRTP states that lie together in memory.
+
+A packet to 235 receivers goes through the states of 235 ciphers, and until the next packet comes
+the machine's caches have forgotten most of them. They come back in half the time when they stand
+in a row than when each lies among everything else that its participant's join allocated.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from media.transports.srtp import SrtpPair
+from media.transports.srtp_keys import SrtpKeys
+
+
+class SrtpArena:
+    """Makes the SrtpPairs of one worker.
+
+    The C library gives every thread a heap of its own (malloc(3), "arenas"), so a thread that does
+    nothing else makes them one behind the other. `close` is needed.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="srtp")
+
+    def pair(self, keys: SrtpKeys) -> SrtpPair:
+        """Make a pair; it takes about a tenth of a millisecond. Raises SrtpError."""
+        return self._thread.submit(SrtpPair, keys).result()
+
+    def close(self) -> None:
+        """End the thread; the pairs stay as they are."""
+        self._thread.shutdown()

@@ -1,0 +1,38 @@
+"""Pairs made in a heap of their own are pairs like any others."""
+
+import pytest
+
+from media.transports.srtp import SrtpPair, ffi
+from media.transports.srtp_arena import SrtpArena
+from media.transports.srtp_keys import PROFILES, Profile, SrtpKeys
+
+RTP = b"\x80\x60\0\1" + bytes(4) + b"\0\0\0\7" + b"picture"
+
+
+def keys(profile: Profile, *, server: bool) -> SrtpKeys:
+    material = bytes(range(2 * (profile.key_length + profile.salt_length)))
+    return SrtpKeys.from_exporter(profile, material, server=server)
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda p: p.name)
+def test_a_pair_of_an_arena_understands_any_other(profile: Profile) -> None:
+    arena = SrtpArena()
+    pair = arena.pair(keys(profile, server=True))
+    arena.close()
+    other = SrtpPair(keys(profile, server=False))
+    assert other.unprotect_rtp(pair.protect_rtp(RTP)) == RTP
+    assert pair.unprotect_rtp(other.protect_rtp(RTP)) == RTP
+
+
+def test_pairs_lie_together_whatever_else_is_allocated_between_them() -> None:
+    def extent(pairs: list[SrtpPair]) -> int:
+        places = [int(ffi.cast("uintptr_t", pair.outbound)) for pair in pairs]
+        return max(places) - min(places)
+
+    arena = SrtpArena()
+    held, pairs = [], []
+    for _ in range(50):
+        pairs.append(arena.pair(keys(PROFILES[0], server=True)))
+        held.append(bytearray(40_000))
+    arena.close()
+    assert extent(pairs) < 50 * 20_000
