@@ -1,5 +1,8 @@
 """Checks of a client and the answers of an ice-lite server."""
 
+import binascii
+from ipaddress import ip_address
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,6 +116,55 @@ def test_mutated_checks_raise_only_stun_errors(at: int, noise: bytes) -> None:
     if mutated != check:
         with pytest.raises(stun.StunError):
             stun.parse(mutated)
+
+
+def with_body(body: bytes) -> bytes:
+    """Build a request with these attributes and a right FINGERPRINT at the end."""
+    head = b"\0\1" + (len(body) + 8).to_bytes(2, "big") + a_check()[4:20]
+    crc = binascii.crc32(head + body) ^ 0x5354554E
+    return head + body + b"\x80\x28\0\4" + crc.to_bytes(4, "big")
+
+
+def test_what_stands_behind_the_signature_does_not_count() -> None:
+    signed = a_check(use_candidate=False)[20:-8]
+    check = stun.parse(with_body(signed + b"\0\x25\0\0"))  # USE-CANDIDATE, put in on the way
+    assert check.is_from(SERVER.password)
+    assert not check.use_candidate
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [b"\0\6\0\x40name", b"\0\6", b"\0\6\0\2\xff\xff\0\0", b"\0\x08\0\4abcd", b"\0\x09\0\0"],
+    ids=["too long", "no length", "no text", "short signature", "no error code"],
+)
+def test_attributes_that_contradict_themselves_are_refused(broken: bytes) -> None:
+    with pytest.raises(stun.StunError, match="malformed"):
+        stun.parse(with_body(broken))
+
+
+@given(
+    st.ip_addresses().map(str),
+    st.integers(0, 0xFFFF),
+    st.sampled_from([400, 401, 487, 500]),
+    st.booleans(),
+)
+def test_what_the_codec_writes_is_read(host: str, port: int, code: int, controlled: bool) -> None:
+    from aioice import stun as wire
+
+    message = wire.Message(wire.Method.BINDING, wire.Class.ERROR, b"transaction1")
+    message.attributes["SOFTWARE"] = "another"
+    message.attributes["USERNAME"] = "连村:cliufrag"
+    message.attributes["XOR-MAPPED-ADDRESS"] = (host, port)
+    message.attributes["ERROR-CODE"] = (code, "no")
+    if controlled:
+        message.attributes["ICE-CONTROLLED"] = 9
+    message.add_message_integrity(SERVER.password.encode())
+    read = stun.parse(bytes(message))
+    assert read.mapped is not None
+    assert (ip_address(read.mapped[0]), read.mapped[1]) == (ip_address(host), port)
+    assert (read.kind, read.error_code) == ("error", code)
+    assert (read.username, read.controlled) == ("连村:cliufrag", controlled)
+    assert read.is_from(SERVER.password)
 
 
 def test_credentials_are_long_enough_and_differ() -> None:
