@@ -6,16 +6,24 @@ these in a thread.
 
 import csv
 import io
+import unicodedata
 from datetime import UTC, datetime
 
 import xlsxwriter
 
-from scheduler.attendance.sheet import Cell, Sheet
+from scheduler.attendance.sheet import Cell, Column, Sheet
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell that begins so is run as a formula by spreadsheets, the full-width ones too in some."""
+
+A4, A3 = 9, 8
+WIDEST_ON_A4 = 190
+"""Characters that stand beside each other on A4 across before they become too small to read (about
+eight points); what is wider is for A3."""
+_LINE_PT = 16.0
+_MARGIN_INCHES = 0.4
 
 _NOT_IN_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
 
@@ -45,7 +53,8 @@ def harmless(text: str) -> str:
 
 
 def to_xlsx(sheet: Sheet, *, created: datetime | None = None) -> bytes:
-    """Return the sheet as a workbook: the preface, then the table with a filter and fixed heads.
+    """Return the sheet as a workbook: the preface, then the table with a filter and fixed heads,
+    that prints across on one page's width with the heads on each page.
 
     Text is written as text, so nothing in it is a formula or a link. `created` is the date that
     the workbook carries, now where it is left out.
@@ -59,7 +68,8 @@ def to_xlsx(sheet: Sheet, *, created: datetime | None = None) -> bytes:
         book.set_properties({"created": created.astimezone(UTC).replace(tzinfo=None)})
     face = {"font_name": "宋体", "font_size": 11}
     plain = book.add_format(face)
-    bold = book.add_format(face | {"bold": True, "bottom": 1})
+    bold = book.add_format(face | {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    wrapped = book.add_format(face | {"text_wrap": True, "valign": "top"})
     percent = book.add_format(face | {"num_format": "0.0%"})
     page = book.add_worksheet(sheet.title)
     for at, line in enumerate(sheet.preface):
@@ -69,13 +79,17 @@ def to_xlsx(sheet: Sheet, *, created: datetime | None = None) -> bytes:
     for at, head in enumerate(sheet.columns):
         page.set_column(at, at, head.width)
         page.write_string(top, at, head.heading, bold)
+    page.set_row(top, _LINE_PT * max((_lines(head) for head in sheet.columns), default=1))
     for down, row in enumerate(sheet.rows, top + 1):
         for at, (cell, head) in enumerate(zip(row, sheet.columns, strict=True)):
-            _write(page, down, at, cell, percent if head.percent else plain)
+            form = percent if head.percent else wrapped if head.wrap else plain
+            _write(page, down, at, cell, form)
     page.autofilter(top, 0, top + max(1, len(sheet.rows)), len(sheet.columns) - 1)
     page.freeze_panes(top + 1, 1)
     page.set_landscape()
-    page.set_paper(9)  # A4
+    page.set_paper(A4 if sum(head.width for head in sheet.columns) <= WIDEST_ON_A4 else A3)
+    page.set_margins(_MARGIN_INCHES, _MARGIN_INCHES, _MARGIN_INCHES, 2 * _MARGIN_INCHES)
+    page.set_footer("&C&P / &N")
     page.fit_to_pages(1, 0)
     page.repeat_rows(top)
     book.close()
@@ -87,6 +101,12 @@ def _write(page: "xlsxwriter.Worksheet", row: int, column: int, cell: Cell, form
         page.write_number(row, column, cell, form)
     elif cell is not None:
         page.write_string(row, column, cell.translate(_NOT_IN_XML)[:32_767], form)
+
+
+def _lines(head: Column) -> int:
+    """Return how many lines a heading takes in its column; Chinese characters are twice as wide."""
+    width = sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in head.heading)
+    return -(-width // head.width)
 
 
 def _number_text(number: float, percent: bool) -> str:

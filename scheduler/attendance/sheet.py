@@ -45,11 +45,13 @@ REASONS: Mapping[LeaveReason, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A heading, and the width of the column in characters."""
+    """A heading, and the width of the column in characters; with `wrap` long texts take several
+    lines."""
 
     heading: str
     width: int
     percent: bool = False
+    wrap: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,18 +72,18 @@ def occurrence_sheet(report: OccurrenceReport, zone: ZoneInfo) -> Sheet:
 
     cells: Mapping[Column, Callable[[AttendanceRow], Cell]] = {
         Column(heading="姓名", width=12): lambda row: row.name,
-        Column(heading="单位", width=24): lambda row: row.unit_name,
-        Column(heading="身份", width=8): lambda row: STANDINGS[row.standing],
-        Column(heading="状态", width=8): lambda row: STATES[row.state],
-        Column(heading="分钟", width=8): lambda row: round(row.minutes, 1),
+        Column(heading="单位", width=24, wrap=True): lambda row: row.unit_name,
+        Column(heading="身份", width=7): lambda row: STANDINGS[row.standing],
+        Column(heading="状态", width=7): lambda row: STATES[row.state],
+        Column(heading="分钟", width=7): lambda row: round(row.minutes, 1),
         Column(heading="到会时间", width=20): lambda row: local(row.first),
         Column(heading="离会时间", width=20): lambda row: local(row.last),
-        Column(heading="请假原因", width=10): lambda row: REASONS[row.leave] if row.leave else None,
+        Column(heading="请假原因", width=7): lambda row: REASONS[row.leave] if row.leave else None,
         Column(heading="豁免", width=6): lambda row: "是" if row.exempt else None,
         Column(heading="替会人", width=12): lambda row: row.substitute_name,
-        Column(heading="更正后状态", width=12): _corrected_state,
-        Column(heading="更正后分钟", width=12): _corrected_minutes,
-        Column(heading="更正记录", width=50): lambda row: (
+        Column(heading="更正后状态", width=8): _corrected_state,
+        Column(heading="更正后分钟", width=8): _corrected_minutes,
+        Column(heading="更正记录", width=36, wrap=True): lambda row: (
             "；".join(_correction(one, local(one.at)) for one in row.corrections) or None
         ),
     }
@@ -104,7 +106,7 @@ def period_sheet(report: PeriodReport) -> Sheet:
     """Return the attendance of persons over a period."""
     cells: Mapping[Column, Callable[[PeriodRow], Cell]] = {
         Column(heading="姓名", width=12): lambda row: row.name,
-        Column(heading="单位", width=24): lambda row: row.unit_name,
+        Column(heading="单位", width=24, wrap=True): lambda row: row.unit_name,
         Column(heading="应到次数", width=10): lambda row: row.expected,
         Column(heading="实到次数", width=10): lambda row: row.present,
         Column(heading="其中迟到", width=10): lambda row: row.late,
