@@ -104,7 +104,7 @@ export function numbers(row) {
   return el(
     'div',
     { class: 'numbers', 'data-testid': 'numbers' },
-    number(t('clock.completion'), percent(progress.completion_rate), 'good'),
+    number(t('clock.completion'), percent(progress.completion_rate), progress.completion_rate === 1 ? 'good' : ''),
     number(t('clock.late'), progress.late, progress.late ? 'alarm' : ''),
     progress.now_required
       ? number(t('clock.now'), `${progress.now_enough}/${progress.now_required}`)

@@ -6,7 +6,7 @@ import { everything } from '../api.js';
 import { clockTime, dayName, errorText, isoDay, shortDay, t } from '../i18n.js';
 import { button } from './dialog.js';
 import { el, fill, say } from './dom.js';
-import { FROM_HOUR, HOUR_MS, TO_HOUR, gaps, hoursOf, startIn } from './free-time.js';
+import { HOUR_MS, gaps, hoursOf, startIn } from './free-time.js';
 import { loading } from './loading.js';
 import { NamePicker } from './plan-invite.js';
 import { addDays, noonOf, weekdayOf } from './plan-rule.js';
@@ -14,6 +14,8 @@ import { addDays, noonOf, weekdayOf } from './plan-rule.js';
 /** @typedef {{start: string, end: string, occurrence: string | null, title: string | null}} Taken */
 /** @typedef {{kind: 'room' | 'person', id: string, name: string, taken: Taken[]}} Row */
 /** @typedef {(row: Row, start: number) => void} Plan */
+
+const MARKS_MS = 3 * HOUR_MS;
 
 export class FreeBusyGrid {
   /**
@@ -148,17 +150,18 @@ function freePlace(row, gap, day, plan) {
 
 /** @param {Row[]} rows @param {string} day @param {Plan} plan */
 function dayTable(rows, day, plan) {
-  const { start: begin, end } = hoursOf(day);
+  const all = rows.reduce((found, row) => found.concat(row.taken), /** @type {Taken[]} */ ([]));
+  const { start: begin, end } = hoursOf(day, all);
   const share = (/** @type {number} */ at) =>
     Math.max(0, Math.min(1, (at - begin) / (end - begin))) * 100;
-  const hours = Array.from({ length: (TO_HOUR - FROM_HOUR) / 3 }, (_, n) => FROM_HOUR + 3 * n);
   const scale = el('div', { class: 'busy-track scale', 'aria-hidden': 'true' });
-  for (const hour of hours) {
-    const mark = el('span', { text: `${hour}:00` });
-    mark.style.left = `${share(begin + (hour - FROM_HOUR) * HOUR_MS)}%`;
+  for (let at = begin; at < end; at += MARKS_MS) {
+    const mark = el('span', { text: clockTime(new Date(at)) });
+    mark.style.left = `${share(at)}%`;
     scale.append(mark);
   }
   const table = el('div', { class: 'busy-day', role: 'table', 'aria-label': dayName(noonOf(day)) });
+  table.style.setProperty('--marks', `${share(begin + MARKS_MS)}%`);
   table.append(el('span', {}), scale);
   for (const row of rows) {
     const track = el('div', { class: 'busy-track', role: 'cell', 'data-subject': row.id });

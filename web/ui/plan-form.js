@@ -30,6 +30,15 @@ const THRESHOLDS = [
   'remind_before_s',
   'overrun_s',
 ];
+/** How often each type meets as a rule; a new series begins with that. */
+const USUAL_RHYTHM = /** @type {Record<string, string>} */ ({
+  member_assembly: 'quarterly',
+  branch_committee_meeting: 'monthly',
+  group_meeting: 'monthly',
+  party_lecture: 'quarterly',
+  theme_party_day: 'monthly',
+  org_life_meeting: 'yearly',
+});
 const DEFAULT_MINUTES = 60;
 const ONE_DAY = 864e5;
 
@@ -78,7 +87,13 @@ export class PlanForm {
     this._minutes.value = String(series ? series.duration_s / 60 : DEFAULT_MINUTES);
     this._until.value = rule ? rule.until : '';
     this._holiday.value = series ? series.on_holiday : 'move';
-    this._offerRhythms(rule ? rule.key : 'weekly');
+    this._offerRhythms(rule ? rule.key : usualRhythm(this._type.value));
+    this._type.addEventListener('change', () => this._followType());
+    this._called = '';
+    this._suggested = this._rhythm.value;
+    if (!series && !once) {
+      this._followType();
+    }
     this._first.addEventListener('change', () => this._offerRhythms(this._rhythm.value));
     const watched = [this._first, this._time, this._minutes, this._rhythm, this._until];
     for (const each of [...watched, this._holiday, this._type, this._unit.input]) {
@@ -175,6 +190,22 @@ export class PlanForm {
     return body;
   }
 
+  /** A new series is called what it is and meets as often as its type does, until somebody says
+   * otherwise. */
+  _followType() {
+    if (this._series || this._once) {
+      return;
+    }
+    if (this.title.value === this._called) {
+      this._called = t(`meeting_type.${this._type.value}`);
+      this.title.value = this._called;
+    }
+    if (this._rhythm.value === this._suggested) {
+      this._suggested = usualRhythm(this._type.value);
+      this._offerRhythms(this._suggested);
+    }
+  }
+
   /** @param {string} key */
   _offerRhythms(key) {
     const offered = rhythms(this._first.value || isoDay(new Date()));
@@ -186,6 +217,11 @@ export class PlanForm {
     );
     this._rhythm.value = key;
   }
+}
+
+/** @param {string} type */
+function usualRhythm(type) {
+  return USUAL_RHYTHM[type] || 'weekly';
 }
 
 /** @param {string} testid @param {string[][]} options value and words */
