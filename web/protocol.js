@@ -16,6 +16,8 @@ export const VERSION = 1;
 /** Milliseconds. Between two signs of life; a lost line is noticed after this and PONG_WITHIN. */
 const PING_EVERY = 5000;
 const PONG_WITHIN = 4500;
+/** After a change of the network; a line that is lost too early is soon back where it was. */
+const PONG_WITHIN_NUDGED = 2500;
 const OPEN_WITHIN = 8000;
 const ANSWER_WITHIN = 10000;
 /** The longest wait is short: after a restart of the server a meeting must go on within 10 s. */
@@ -92,7 +94,7 @@ export class Connection extends Emitter {
     if (this.state === 'waiting') {
       this._connect();
     } else if (this.state === 'online') {
-      this._ping();
+      this._ping(PONG_WITHIN_NUDGED);
     }
   }
 
@@ -170,7 +172,11 @@ export class Connection extends Emitter {
       this._resume = welcome.resume;
       this._seq = welcome.seq;
       this._become('online');
-      this._pinger = setInterval(() => this._ping(), PING_EVERY);
+      this._pinger = setInterval(() => {
+        if (Date.now() - this._heardAt >= PING_EVERY / 2) {
+          this._ping(PONG_WITHIN);
+        }
+      }, PING_EVERY);
       this.emit('welcome', welcome);
     } catch (error) {
       if (error instanceof RequestError && FINAL_REFUSALS.indexOf(error.code) >= 0) {
@@ -181,13 +187,16 @@ export class Connection extends Emitter {
     }
   }
 
-  /** A dead line says nothing: only an answer that does not come shows it. */
-  _ping() {
+  /**
+   * A dead line says nothing: only an answer that does not come shows it.
+   * @param {number} within milliseconds
+   */
+  _ping(within) {
     const socket = this._socket;
-    if (!socket || this.state !== 'online' || Date.now() - this._heardAt < PING_EVERY / 2) {
+    if (!socket || this.state !== 'online') {
       return;
     }
-    this._ask('ping', {}, PONG_WITHIN).catch((error) => {
+    this._ask('ping', {}, within).catch((error) => {
       if (error instanceof RequestError && error.code === 'timeout') {
         this._lose(socket, true);
       }

@@ -1,4 +1,4 @@
-"""Phones on lines that block UDP: how the page is held to one way, and which way its media go."""
+"""Phones in meetings: how the page is held to one way, and which way its media go."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,17 +13,7 @@ from tests.browser.pages import MeetingPage, device_page
 from tests.signaling.live import Branch
 from tests.signaling.streams import rtc
 
-RELAY_ONLY = """
-    const Usual = window.RTCPeerConnection;
-    window.connections = [];
-    window.RTCPeerConnection = class extends Usual {
-      constructor(given) {
-        super({ ...given, iceTransportPolicy: 'relay' });
-        window.connections.push(this);
-      }
-    };
-"""
-_NO_UDP = """
+_EDITED = """
     const Usual = window.RTCPeerConnection;
     window.connections = [];
     window.RTCPeerConnection = class extends Usual {
@@ -36,14 +26,12 @@ _NO_UDP = """
       }
     };
 """
-UDP_OPEN = _NO_UDP % "'', ''"
-UDP_NOT_OFFERED = _NO_UDP % r"/^a=candidate:\S+ 1 udp .*\r\n/gm, ''"
-UDP_SWALLOWED = _NO_UDP % r"/^(a=candidate:\S+ 1 udp \d+) \S+ \d+ /gm, '$1 198.51.100.1 40000 '"
-"""UDP is offered as always, and nothing of it arrives (TEST-NET-2, RFC 5737)."""
+UDP_OPEN = _EDITED % "'', ''"
+UDP_NOT_OFFERED = _EDITED % r"/^a=candidate:\S+ 1 udp .*\r\n/gm, ''"
 _WAY = """async () => {
     const stats = await window.connections[window.connections.length - 1].getStats();
-    const all = [...stats.values()];
-    const pair = all.find((each) => each.type === 'candidate-pair' && each.nominated);
+    const transport = [...stats.values()].find((each) => each.type === 'transport');
+    const pair = transport && stats.get(transport.selectedCandidatePairId);
     const local = pair && stats.get(pair.localCandidateId);
     return local && { type: local.candidateType, by: local.relayProtocol || local.protocol };
 }"""

@@ -4,10 +4,12 @@ import math
 import struct
 import wave
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
+
+from tests.support.namespaces import Namespace
 
 EXECUTABLE = "/usr/bin/chromium"
 FLAGS = (
@@ -26,17 +28,33 @@ FLAGS = (
 
 
 @asynccontextmanager
-async def chromium(voice: Path | None = None, *, fps: int = 10) -> AsyncIterator[Browser]:
-    """Start one browser; `voice` is a WAV file that every microphone of it plays in a loop."""
+async def chromium(
+    voice: Path | None = None,
+    *,
+    fps: int = 10,
+    there: Namespace | None = None,
+    trusted: str | None = None,
+) -> AsyncIterator[Browser]:
+    """Start one browser; `voice` is a WAV file that every microphone of it plays in a loop.
+
+    `there` is the network it lives in, else ours; cameras work on the origin `trusted` too, as if
+    it had a certificate.
+    """
     flags = [*FLAGS, f"--use-fake-device-for-media-stream=device-count=1,fps={fps}"]
     if voice is not None:
         flags.append(f"--use-file-for-fake-audio-capture={voice}")
-    async with async_playwright() as playwright:
+    if trusted is not None:
+        flags.append(f"--unsafely-treat-insecure-origin-as-secure={trusted}")
+    with nullcontext() if there is None else there.inside():
+        playwright = await async_playwright().start()
+    try:
         browser = await playwright.chromium.launch(executable_path=EXECUTABLE, args=flags)
         try:
             yield browser
         finally:
             await browser.close()
+    finally:
+        await playwright.stop()
 
 
 def write_voice(path: Path, *, seconds: float = 4.0, rate: int = 48_000) -> Path:

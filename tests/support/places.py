@@ -26,12 +26,14 @@ class Link:
 
     name: str
     device: str
-    """The name of the far end, by which browsers tell kinds of networks."""
+    """The name of the far end. Browsers take the first by the alphabet where they have a choice."""
     network: str
     """The beginning of its IPv4 addresses, a /24."""
     ipv6: str | None = None
     """The beginning of its IPv6 addresses, a /64."""
-    metric: int = 100
+    table: int = 1
+    """The device's routing table for what is sent from its address there, as phones have it; also
+    the order in which links are taken where an address does not say."""
 
     @property
     def server(self) -> str:
@@ -47,8 +49,8 @@ class Link:
         return f"{self.ipv6}::1"
 
 
-WIRE: Final = Link("wire", "wlan0", "10.81.1", metric=50)
-MOBILE: Final = Link("mobile", "rmnet_data0", "10.81.2", ipv6="fd81:2")
+WIRE: Final = Link("wire", "wlan0", "10.81.1")
+MOBILE: Final = Link("mobile", "wwan0", "10.81.2", ipv6="fd81:2", table=2)
 
 
 class Places:
@@ -95,13 +97,14 @@ async def pull(there: Namespace, link: Link) -> None:
 
 
 async def block(there: Namespace, *packets: str) -> None:
-    """Drop what a device sends and gets: words of nft, e.g. `meta l4proto udp`, instead of what was
-    dropped before."""
-    text = "add table inet blocked\ndelete table inet blocked\ntable inet blocked {\n"
-    for hook in ("input", "output"):
-        rules = "\n".join(f"{words} drop" for words in packets)
-        text += f"chain {hook} {{ type filter hook {hook} priority 0\n{rules}\n}}\n"
-    await there.run("nft", "-f", "-", told=text + "}\n")
+    """Drop what a device sends: words of nft, e.g. `meta l4proto udp`, instead of what was dropped
+    before."""
+    rules = "\n".join(f"{words} drop" for words in packets)
+    chain = f"chain leaving {{ type filter hook output priority 0\n{rules}\n}}"
+    text = (
+        f"add table inet blocked\ndelete table inet blocked\ntable inet blocked {{\n{chain}\n}}\n"
+    )
+    await there.run("nft", "-f", "-", told=text)
 
 
 @asynccontextmanager
@@ -137,7 +140,9 @@ def _far(link: Link) -> str:
         "link set lo up",
         f"address add {link.client}/24 dev {link.device}",
         f"link set {link.device} up",
-        f"route add {SERVER} via {link.server} dev {link.device} metric {link.metric}",
+        f"route add {SERVER} via {link.server} dev {link.device} metric {link.table}",
+        f"route add default via {link.server} dev {link.device} table {link.table}",
+        f"rule add from {link.client} table {link.table}",
     ]
     if link.ipv6:
         lines.append(f"address add {link.ipv6}::2/64 dev {link.device} nodad")

@@ -99,6 +99,18 @@ async def test_it_returns_when_the_server_only_stops(
     await server.wait_for("hello", 2)
 
 
+async def test_a_line_that_died_with_its_network_is_noticed_at_once_when_there_is_another_one(
+    server: StandIn, page: Page
+) -> None:
+    await page.clock.install()
+    await connected(server, page)
+    server.answers_pings = False
+    await page.evaluate("connection.nudge()")
+    await server.wait_for("ping")
+    await page.clock.run_for(2_600)
+    await until(page, "states.includes('waiting')")
+
+
 async def test_a_line_that_says_nothing_is_noticed_within_ten_seconds(
     server: StandIn, page: Page
 ) -> None:
