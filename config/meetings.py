@@ -139,6 +139,13 @@ class Planning(Section):
     attachments_per_meeting: int = Field(
         default=20, ge=0, le=200, description="Most papers of one meeting."
     )
+    soffice: str = Field(
+        default="soffice",
+        description="LibreOffice, by which Word, Excel and PowerPoint are shown; empty: as files.",
+    )
+    pages_mb: int = Field(
+        default=512, ge=16, le=65536, description="Drawn pages that are kept, MiB."
+    )
     precedence: tuple[MeetingTypeName, ...] = Field(
         default=(
             "org_life_meeting",

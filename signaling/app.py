@@ -33,6 +33,7 @@ from scheduler.meetings.neighbours import Neighbours
 from scheduler.meetings.service import Meetings
 from scheduler.notices.notifier import Notifier
 from scheduler.notices.service import Notices
+from scheduler.papers.pages import PaperPages
 from scheduler.planning.agenda_items import AgendaItems
 from scheduler.planning.attachments import Attachments
 from scheduler.planning.conflicts import Conflicts
@@ -200,6 +201,9 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[keys.PRESENCE_CHECKS] = PresenceChecks(store, clock)
     app[keys.AGENDA_ITEMS] = AgendaItems(store, clock)
     app[keys.ATTACHMENTS] = Attachments(store, clock, settings.planning)
+    app[keys.PAPER_PAGES] = PaperPages(
+        app[keys.ATTACHMENTS], settings.directory.absolute() / "pages", clock, settings.planning
+    )
     app[keys.NEIGHBOURS] = Neighbours(store, clock, app[keys.DIRECTORY])
     app[keys.CONFLICTS] = Conflicts(store, clock, zone, settings.planning.precedence)
     app[keys.FREE_BUSY] = FreeBusy(store, clock, zone)
@@ -208,6 +212,7 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[keys.PACKS] = packs_of(app[keys.RECORDS], settings)
     app[keys.ACCESS] = Access(app[keys.DIRECTORY], app[keys.MEETINGS])
     yield
+    await app[keys.PAPER_PAGES].stop()
 
 
 async def _floor(app: web.Application) -> AsyncIterator[None]:
@@ -222,6 +227,7 @@ async def _floor(app: web.Application) -> AsyncIterator[None]:
         attendance=app[keys.ATTENDANCE],
         reports=app[keys.REPORTS],
         voting=Voting(app[keys.VOTES], app[keys.QUORUMS], app[keys.PRESENCE_CHECKS]),
+        pages=app[keys.PAPER_PAGES],
     ) as floor:
         app[FLOOR] = floor
 

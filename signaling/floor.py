@@ -19,6 +19,7 @@ from scheduler.clock import Clock
 from scheduler.directory.service import Directory
 from scheduler.errors import Conflict
 from scheduler.meetings.service import Meetings
+from scheduler.papers.pages import PaperPages
 from signaling.access import Access
 from signaling.conductor import Conductor
 from signaling.http.texts import Texts
@@ -77,6 +78,7 @@ class Floor:
     conductor: Conductor
     errands: Errands
     streams: Streams
+    pages: PaperPages
     worker: WorkerHandle
     connections: set[Connection] = field(default_factory=set)
 
@@ -116,6 +118,7 @@ async def open_floor(
     attendance: AttendanceLog,
     reports: Reports,
     voting: Voting,
+    pages: PaperPages,
     make_worker: WorkerMaker = Workers,
 ) -> AsyncIterator[Floor]:
     """Start worker, rooms and signs of life; yield the floor; stop all, leaving nothing behind.
@@ -166,6 +169,7 @@ async def open_floor(
         conductor=conductor,
         errands=errands,
         streams=Streams(hub, entrance, errands),
+        pages=pages,
         worker=worker,
     )
     await attendance.recover()

@@ -21,6 +21,7 @@ from scheduler.meetings.neighbours import Neighbours
 from scheduler.meetings.service import Meetings
 from scheduler.notices.notifier import Notifier
 from scheduler.notices.service import Notices
+from scheduler.papers.pages import PaperPages
 from scheduler.planning.agenda_items import AgendaItems
 from scheduler.planning.attachments import Attachments
 from scheduler.planning.conflicts import Conflicts
@@ -65,6 +66,7 @@ NOTICES = web.AppKey("notices", Notices)
 NOTIFIER = web.AppKey("notifier", Notifier)
 AGENDA_ITEMS = web.AppKey("agenda_items", AgendaItems)
 ATTACHMENTS = web.AppKey("attachments", Attachments)
+PAPER_PAGES = web.AppKey("paper_pages", PaperPages)
 NEIGHBOURS = web.AppKey("neighbours", Neighbours)
 CONFLICTS = web.AppKey("conflicts", Conflicts)
 FREE_BUSY = web.AppKey("free_busy", FreeBusy)

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     MEETING_JOIN = "meeting.join"
     MEETING_SIGN_IN = "meeting.sign_in"
     FLOOR_GIVE = "floor.give"
+    PAPERS_SHOW = "papers.show"
     ROLL_CALL = "roll_call"
     LEAVE_REQUEST = "leave.request"
     LEAVE_APPROVE = "leave.approve"
@@ -64,6 +65,7 @@ _SEE: Final = frozenset({_P.MEETINGS_READ, _P.MEETING_JOIN})
 _RUN: Final = _SEE | {
     _P.MEETINGS_RUN,
     _P.FLOOR_GIVE,
+    _P.PAPERS_SHOW,
     _P.ROLL_CALL,
     _P.ATTENDANCE_READ,
     _P.ATTENDANCE_CORRECT,

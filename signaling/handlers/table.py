@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from signaling.access import Permission
-from signaling.handlers import following, joining, media, roll_call, signing_in, voting
+from signaling.handlers import following, joining, media, papers, roll_call, signing_in, voting
 from signaling.protocol import client
 from signaling.protocol.views import View
 
@@ -34,6 +34,8 @@ ACTIONS: Final[Mapping[type[Any], Action]] = {
     client.MediaRestartIce: Action(_P.MEETING_JOIN, media.restart_ice, cost=5),
     client.MediaMute: Action(_P.MEETING_JOIN, media.mute),
     client.FloorGive: Action(_P.FLOOR_GIVE, media.give_floor),
+    client.PaperShow: Action(_P.PAPERS_SHOW, papers.show, cost=5),
+    client.PaperEnd: Action(_P.PAPERS_SHOW, papers.end, cost=5),
     client.SignIn: Action(_P.MEETING_SIGN_IN, signing_in.sign_in, cost=10),
     client.RollCallList: Action(_P.ROLL_CALL, roll_call.list_roll),
     client.RollCallMark: Action(_P.ROLL_CALL, roll_call.mark_roll),

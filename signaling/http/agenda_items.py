@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from scheduler.meetings.model import AgendaItem, AgendaLine
 from signaling import keys
+from signaling.floor import FLOOR
 from signaling.http.call import Call
 from signaling.http.models import Id, Input, Text
 from signaling.http.routing import Routes
@@ -84,6 +85,7 @@ async def set_agenda(call: Call, body: AgendaInput) -> AgendaView:
     lines = [item.line() for item in body.items]
     async with telling_what_changed(call.request, lambda: _shown(call)):
         await agendas.replace(call.occurrence.id, lines, expected_version(call.request))
+    call.part(FLOOR).hub.papers_changed(call.occurrence.id)
     return await _shown(call)
 
 

@@ -14,7 +14,10 @@ from signaling.http.cookies import token_of
 from signaling.http.sources import source_of
 
 SUBJECTS = frozenset(
-    {"occurrence", "series", "unit", "site", "device", "person", "stream", "attachment", "vote"}
+    {
+        *("occurrence", "series", "unit", "site", "device", "person"),
+        *("stream", "attachment", "page", "vote"),
+    }
 )
 """What a path of a guarded route may name; each has its own check in `Call.admit`."""
 
@@ -131,7 +134,7 @@ class Call:
                 await self.require(person=value)
             case "device":
                 await self._check_device(value)
-            case "stream" | "attachment" | "vote":
+            case "stream" | "attachment" | "page" | "vote":
                 pass  # sought only among those of its occurrence, which was checked
             case _:
                 raise Refused("not_allowed", f"nothing is known of {name}")

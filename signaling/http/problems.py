@@ -35,6 +35,7 @@ STATUS_OF_CODE: Final = {
     "stream_condition_missing": 428,
     "record_version_missing": 428,
     "record_font_missing": 503,
+    "pages_busy": 503,
     "media_full": 503,
     "media_unavailable": 503,
 }

@@ -145,6 +145,20 @@ class FloorGive(Request):
     peer: Ref | None
 
 
+class PaperShow(Request):
+    """Show a paper of this meeting to everybody, or turn to another of its pages."""
+
+    type: Literal["paper.show"]
+    attachment: Ref
+    page: int = Field(ge=1, le=100_000)
+
+
+class PaperEnd(Request):
+    """Show it no more."""
+
+    type: Literal["paper.end"]
+
+
 class Watch(Request):
     """Follow an occurrence's attendance live without joining it. Answer: `AttendanceView`."""
 
@@ -175,6 +189,8 @@ ClientMessage = Annotated[
     | VoteCount
     | PresenceAnswer
     | FloorGive
+    | PaperShow
+    | PaperEnd
     | Watch
     | Unwatch,
     Field(discriminator="type"),

@@ -14,6 +14,7 @@ from signaling.protocol.views import (
     AttendanceView,
     Counts,
     Invitation,
+    PaperView,
     PeerView,
     Quorum,
     SlotView,
@@ -93,6 +94,20 @@ class Speaker(Event):
 class Floor(Event):
     type: Literal["floor"] = "floor"
     peer: str | None
+
+
+class PaperShown(Event):
+    """A paper is shown to everybody, on this page; null when that is over."""
+
+    type: Literal["paper"] = "paper"
+    paper: PaperView | None
+
+
+class PapersChanged(Event):
+    """Agenda or papers of the meeting changed; whoever shows them asks for them again."""
+
+    type: Literal["papers"] = "papers"
+    occurrence: str
 
 
 class CountsChanged(Event):
@@ -188,6 +203,8 @@ ServerEvent = Annotated[
     | Slots
     | Speaker
     | Floor
+    | PaperShown
+    | PapersChanged
     | CountsChanged
     | SignedIn
     | QuorumChanged

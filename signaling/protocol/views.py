@@ -125,11 +125,25 @@ class RoomView(View):
     may_sign_in: tuple["Choice", ...]
     may_call_roll: bool
     may_give_floor: bool
+    may_show_papers: bool = False
+    paper: "PaperView | None" = None
     quorum: Quorum | None = None
     votes: tuple[VoteView, ...] = ()
     voters: tuple["Choice", ...] = ()
     chosen: tuple[Chosen, ...] = ()
     ice_servers: tuple[IceServer, ...] = ()
+
+
+class PaperView(View):
+    """The paper that is shown to everybody: who shows it, and the page it stands on, from 1."""
+
+    attachment: str
+    name: str
+    media_type: str
+    shown_as: Literal["pages", "text"]
+    page: int
+    pages: int
+    by: str
 
 
 class Choice(View):

@@ -189,6 +189,9 @@ class Entrance:
             give_floor=await self._access.allows(
                 identity, Permission.FLOOR_GIVE, occurrence=room.occurrence
             ),
+            show_papers=await self._access.allows(
+                identity, Permission.PAPERS_SHOW, occurrence=room.occurrence
+            ),
         )
 
     async def _place(self, room: Room, session: Session) -> str:

@@ -11,6 +11,8 @@ from scheduler.attendance.reports import Reports
 from scheduler.directory.service import Directory
 from scheduler.meetings.model import Occurrence
 from scheduler.meetings.service import Meetings
+from signaling.protocol.codec import Frame
+from signaling.protocol.server import PapersChanged
 from signaling.protocol.views import Invitation
 from signaling.rooms.peer import Peer
 from signaling.rooms.pulse import Pulse
@@ -147,6 +149,14 @@ class RoomHub:
         entry = self._open.get(occurrence)
         if entry is not None:
             await entry.teller.tell_votes()
+
+    def papers_changed(self, occurrence: str) -> None:
+        """Tell a live room, and who follows it, that its agenda or papers are others now."""
+        event = PapersChanged(occurrence=occurrence)
+        room = self.live(occurrence)
+        if room is not None:
+            room.broadcast(event)
+        self.watching.tell(occurrence, Frame.event(event))
 
     def voted(self, room: Room) -> None:
         """Note that somebody voted or was counted: how many did, follows soon."""

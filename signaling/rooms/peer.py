@@ -14,6 +14,7 @@ class Rights:
 
     call_roll: bool = False
     give_floor: bool = False
+    show_papers: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -9,7 +9,7 @@ from scheduler.rules.model import TypeRule
 from scheduler.votes.quorum import main_site, quorum_of
 from signaling.protocol.codec import Frame
 from signaling.protocol.server import Event
-from signaling.protocol.views import Counts, Invitation, Quorum, VoteView
+from signaling.protocol.views import Counts, Invitation, PaperView, Quorum, VoteView
 from signaling.rooms.door import Door
 from signaling.rooms.peer import Peer
 from signaling.sessions.session import Session
@@ -40,6 +40,8 @@ class Room:
         self._peer_by_session: dict[str, Peer] = {}
         self.speaker: str | None = None
         self.floor: str | None = None
+        self.paper: PaperView | None = None
+        """What is shown to everybody here."""
         self.arrived: set[str] = set()
         self.rolls: dict[str, dict[str, str]] = {}
         self.door = Door()

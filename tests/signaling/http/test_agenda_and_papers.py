@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.scheduler.papers.documents import raw_pdf
 from tests.signaling.http.test_meetings import adhoc, got, posted, series
 from tests.support.server import RunningServer
 
@@ -98,3 +99,49 @@ async def test_what_is_no_document_or_too_large_is_refused(
             ) as answer:
                 problem = await answer.json(content_type=None)
                 assert (answer.status, problem["code"]) == (422, code)
+
+
+async def test_the_pages_of_a_paper_are_pictures_for_those_invited(
+    ruzhou: RunningServer, meeting: str
+) -> None:
+    async with ruzhou.http(await ruzhou.token_of_person("org001")) as organizer, organizer.post(
+        f"{meeting}/attachments",
+        params={"name": "两页.pdf"},
+        data=raw_pdf(count=2),
+        headers=BYTES,
+    ) as answer:
+        paper = await answer.json()
+    assert paper["shown_as"] == "pages"
+    path = f"{meeting}/attachments/{paper['id']}/pages"
+    async with ruzhou.http(await ruzhou.token_of_device("phone-meishan-01")) as phone:
+        assert await got(phone, path) == {"pages": 2}
+        async with phone.get(f"{path}/2?width=800") as answer:
+            assert (await answer.read()).startswith(b"RIFF")
+            assert answer.headers["Content-Type"] == "image/webp"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Cache-Control"].startswith("private, max-age=")
+            assert "sandbox" in answer.headers["Content-Security-Policy"]
+            tag = answer.headers["ETag"]
+        async with phone.get(f"{path}/2?width=800", headers={"If-None-Match": tag}) as answer:
+            assert answer.status == 304
+        for page in ("0", "3", "-1", "x", "१", "9" * 40):
+            await got(phone, f"{path}/{page}", 404)
+        await got(phone, f"{path}/1?width=801", 422)
+    async with ruzhou.http(await ruzhou.token_of_person("fs020")) as stranger:
+        await got(stranger, path, 403)
+        await got(stranger, f"{path}/1", 403)
+
+
+async def test_a_paper_that_cannot_be_drawn_says_why_and_is_still_given_back(
+    ruzhou: RunningServer, meeting: str
+) -> None:
+    async with ruzhou.http(await ruzhou.token_of_person("org001")) as organizer:
+        async with organizer.post(
+            f"{meeting}/attachments", params={"name": "坏.pdf"}, data=PDF, headers=BYTES
+        ) as answer:
+            path = f"{meeting}/attachments/{(await answer.json())['id']}"
+        problem = await got(organizer, f"{path}/pages", 422)
+        assert problem["code"] == "paper_unreadable"
+        assert "只能下载" in problem["detail"]
+        async with organizer.get(path) as answer:
+            assert await answer.read() == PDF

@@ -30,6 +30,7 @@ OWN = {
     "person": "me",
     "stream": "s",
     "attachment": "a",
+    "page": "1",
     "vote": "v",
 }
 OTHER = {
@@ -41,6 +42,7 @@ OTHER = {
     "person": "stranger",
     "stream": "s",
     "attachment": "a",
+    "page": "1",
     "vote": "v",
 }
 GRANTS = {

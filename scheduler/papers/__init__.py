@@ -1,0 +1,1 @@
+"""Papers as pages: drawn by bounded processes, kept for a while, shown on any device."""
