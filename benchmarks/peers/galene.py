@@ -158,6 +158,6 @@ def _configure(folder: Path) -> None:
 PEER = Peer(
     PROGRAM,
     installed,
-    "`git clone https://github.com/jech/galene && cd galene && CGO_ENABLED=0 go build` makes it",
+    "`go build` in a checkout of https://github.com/jech/galene makes it",
     GaleneServer,
 )
