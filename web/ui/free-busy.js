@@ -16,6 +16,9 @@ import { addDays, noonOf, weekdayOf } from './plan-rule.js';
 /** @typedef {(row: Row, start: number) => void} Plan */
 
 const MARKS_MS = 3 * HOUR_MS;
+/** Per cent of the day below which the words of a bar stand beside it. */
+const ROOM_FOR_WORDS = 20;
+const HALF = 60;
 
 export class FreeBusyGrid {
   /**
@@ -173,11 +176,14 @@ function dayTable(rows, day, plan) {
     }
     for (const one of row.taken) {
       const bar = entry(one);
-      bar.className = 'busy-bar';
-      bar.title = words(one);
       const left = share(Date.parse(one.start));
+      const width = Math.max(1, share(Date.parse(one.end)) - left);
+      const beside = width > ROOM_FOR_WORDS ? '' : left + width > HALF ? ' before' : ' behind';
+      fill(bar, el('span', { class: 'busy-words', text: words(one) }));
+      bar.className = `busy-bar${beside}`;
+      bar.title = words(one);
       bar.style.left = `${left}%`;
-      bar.style.width = `${Math.max(1, share(Date.parse(one.end)) - left)}%`;
+      bar.style.width = `${width}%`;
       track.append(bar);
     }
     if (!row.taken.length) {
@@ -195,7 +201,12 @@ function weekTable(rows, days, plan) {
     {},
     el('th', { scope: 'col', text: '' }),
     ...days.map((day) =>
-      el('th', { scope: 'col', text: `${shortDay(noonOf(day))} ${weekdayOf(day)}` }),
+      el(
+        'th',
+        { scope: 'col' },
+        el('div', { text: shortDay(noonOf(day)) }),
+        el('div', { text: weekdayOf(day) }),
+      ),
     ),
   );
   const body = rows.map((row) =>

@@ -1,7 +1,7 @@
 /**
  * What was found before saving: when the meetings will be, what is in the way, what is free.
  */
-import { clockTime, dayName, t } from '../i18n.js';
+import { clockTime, dayName, isoDay, t } from '../i18n.js';
 import { el, fill } from './dom.js';
 
 /** @typedef {{id: string, name: string}} Named */
@@ -27,9 +27,16 @@ import { el, fill } from './dom.js';
 const MOST_NAMES = 6;
 const MOST_SHOWN = 6;
 
+/** A day with its weekday, and with its year where that is another one. @param {string} start */
+function dayOf(start) {
+  const year = isoDay(new Date(start)).slice(0, 4);
+  const day = dayName(start);
+  return year === isoDay(new Date()).slice(0, 4) ? day : t('plan.day_in_year', { year, day });
+}
+
 /** @param {string} start @param {string} [end] */
 export function when(start, end) {
-  return `${dayName(start)} ${clockTime(start)}${end ? `–${clockTime(end)}` : ''}`;
+  return `${dayOf(start)} ${clockTime(start)}${end ? `–${clockTime(end)}` : ''}`;
 }
 
 /** @param {Named[]} named */
