@@ -30,9 +30,9 @@ def quorum_of(
     present: Collection[str],
     committee: Collection[str] = (),
 ) -> QuorumView:
-    """Count a roster against those present; `rule` None has no quorum. `committee` is in E, also
-    who of it was not invited."""
-    expected, voting = _expected(roster), _voting(roster, committee)
+    """Count a roster against those present; `rule` None has no quorum. All of `committee` are
+    expected and in E, also who of it was not invited."""
+    expected, voting = _expected(roster, committee), _voting(roster, committee)
     return _view(rule, expected, voting, len(expected & set(present)), len(voting & set(present)))
 
 
@@ -43,7 +43,7 @@ def quorum_held(
     committee: Collection[str] = (),
 ) -> QuorumView:
     """Count the most of a roster who were there at one time, else as `quorum_of`."""
-    expected, voting = _expected(roster), _voting(roster, committee)
+    expected, voting = _expected(roster, committee), _voting(roster, committee)
     return _view(rule, expected, voting, together(stays, expected), together(stays, voting))
 
 
@@ -67,13 +67,18 @@ def _view(
     )
 
 
-def _expected(roster: Collection[RosterPerson]) -> frozenset[str]:
-    return frozenset(entry.person for entry in roster if entry.standing == "expected")
+def _expected(roster: Collection[RosterPerson], committee: Collection[str] = ()) -> frozenset[str]:
+    expected = frozenset(entry.person for entry in roster if entry.standing == "expected")
+    return expected | _uninvited(roster, committee)
 
 
 def _voting(roster: Collection[RosterPerson], committee: Collection[str] = ()) -> frozenset[str]:
-    listed = {entry.person for entry in roster}
-    return frozenset(entry.person for entry in roster if entry.votes) | (set(committee) - listed)
+    voting = frozenset(entry.person for entry in roster if entry.votes)
+    return voting | _uninvited(roster, committee)
+
+
+def _uninvited(roster: Collection[RosterPerson], committee: Collection[str]) -> frozenset[str]:
+    return frozenset(committee) - {entry.person for entry in roster}
 
 
 def main_site(

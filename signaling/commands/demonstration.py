@@ -7,10 +7,11 @@ from typing import Final
 
 from config.settings import Settings
 from scheduler.clock import SystemClock
+from scheduler.store.engine import Store
 from signaling import keys, logs
 from signaling.app import create_app
 from signaling.commands.serving import run, serve
-from signaling.commands.shared import Commands, with_store
+from signaling.commands.shared import Commands
 from signaling.demo import show
 from signaling.demo.demo import DEMO, MOST_PARTICIPANTS, PARTICIPANTS, add_demo, demo_settings
 from signaling.demo.past import live_past
@@ -30,14 +31,16 @@ def add_commands(commands: Commands) -> None:
         metavar="N",
         help=f"synthetic village phones, 0 to {MOST_PARTICIPANTS} (default {PARTICIPANTS})",
     )
+    demo.add_argument("--no-past", action="store_true", help="without the weeks that lie behind it")
     demo.set_defaults(command=_demo)
 
 
 def _demo(settings: Settings, options: argparse.Namespace) -> int:
     settings = demo_settings(settings)
     logs.configure(settings.log)
-    print(PREPARING, file=sys.stderr, flush=True)
-    with_store(settings, lambda store: live_past(store, settings, SystemClock().now()))
+    if not options.no_past:
+        print(PREPARING, file=sys.stderr, flush=True)
+        run(_live_past(settings))
     app = create_app(settings)
     add_demo(app, options.participants)
 
@@ -54,6 +57,14 @@ def _demo(settings: Settings, options: argparse.Namespace) -> int:
 
     run(serve(app, settings, announce))
     return 0
+
+
+async def _live_past(settings: Settings) -> None:
+    store = await Store.open(settings.store.url)
+    try:
+        await live_past(store, settings, SystemClock().now())
+    finally:
+        await store.close()
 
 
 def _participants(text: str) -> int:

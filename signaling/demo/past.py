@@ -28,8 +28,8 @@ from scheduler.directory.service import Directory
 from scheduler.meetings.due import Kind
 from scheduler.meetings.model import AdhocDraft, LeaveReason, Occurrence
 from scheduler.meetings.service import Meetings
+from scheduler.planning.agenda_items import AgendaItems
 from scheduler.records.building import records_of
-from scheduler.records.drafting import asks_reason
 from scheduler.records.minutes import AbsenceReason, Discussed, FollowUp, Minutes, Resolution
 from scheduler.records.service import Signer
 from scheduler.store import directory_rows, record_rows
@@ -98,11 +98,14 @@ class _Past:
         self._log = AttendanceLog(store, clock, NODE, NODE, zone)
         self._votes = Votes(store, clock, zone, settings.rules)
         self._study = Study(store, clock, settings.rules, settings.study, zone)
+        self._agenda = AgendaItems(store, clock)
         self._records = records_of(store, clock, settings, Played())
         self._deeds: list[tuple[datetime, int, Deed]] = []
         self._order = itertools.count()
         self._here: dict[str, dict[str, str]] = {}  # presences by person, by occurrence
-        self._phones: dict[str, str] = {}
+        self._phones: dict[str, str] = {}  # by person, as their places
+        self._homes: dict[str, str] = {}
+        self._adopted: dict[str, str] = {}  # votes, by occurrence
         self._reviewer = ""
 
     async def live(self, weeks: int, number: int) -> int:
@@ -112,6 +115,7 @@ class _Past:
         persons = {person for one in planned for person in one.persons}
         for device in await self._directory.devices_held_by(persons):
             self._phones.setdefault(str(device.holder), device.id)
+        self._homes = await self._directory.home_sites(persons)
         organizers = await self._directory.grants_of("city_org_admin")
         self._reviewer = organizers[0].person
         actions = dict.fromkeys(Kind, self._nothing) | {
@@ -157,6 +161,7 @@ class _Past:
                 host=one.persons[0],
                 recorder=one.persons[1],
                 persons=one.persons,
+                sites=tuple(dict.fromkeys(self._homes[person] for person in one.persons)),
                 agenda=one.agenda,
                 overrun_s=0,
                 open_before_s=before_s,
@@ -233,27 +238,28 @@ class _Past:
         for place, (person, presence) in enumerate(self._here[meeting].items()):
             choice = "abstain" if place == 3 else "for"
             await self._votes.cast(vote.id, person, choice, presence)
-        await self._votes.close(vote.id, one.persons[0])
+        if (await self._votes.close(vote.id, one.persons[0])).adopted:
+            self._adopted[meeting] = vote.id
 
     async def _write(self, meeting: str, one: PastMeeting) -> None:
         """The recorder writes the record; both sign it, as far as it got."""
         host, recorder = one.persons[:2]
-        view = await self._records.view(meeting)
-        votes = [vote.id for vote in view.content.votes if vote.adopted]
         minutes = Minutes(
             discussion=tuple(
-                Discussed(item=each.item, title=each.title, speaker=each.speaker, text=one.said)
-                for each in view.minutes.discussion
+                Discussed(item=each.id, title=each.title, speaker=each.speaker or "", text=one.said)
+                for each in await self._agenda.of(meeting)
             ),
             resolutions=(
-                Resolution(text="按会上商定的安排执行。", vote=votes[0] if votes else None),
+                Resolution(text="按会上商定的安排执行。", vote=self._adopted.get(meeting)),
             ),
             follow_ups=(FollowUp(task="下次会议通报进展", responsible="记录人"),),
             absences={
-                line.person: AbsenceReason.WORK for line in view.content.people if asks_reason(line)
+                person: AbsenceReason.WORK
+                for person, had in one.outcomes.items()
+                if had in (Outcome.ABSENT, Outcome.LEFT_EARLY)
             },
         )
-        await self._records.write(meeting, minutes, view.record.version, recorder)
+        await self._records.write(meeting, minutes, await self._version(meeting), recorder)
         if one.fate is Fate.DRAFTED:
             return
         digest = (await self._records.view(meeting)).digest

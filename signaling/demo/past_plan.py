@@ -14,7 +14,7 @@ from scheduler.meetings.model import AgendaLine, MeetingType
 
 LIVED: Final = timedelta(days=40)
 """How long ago the past begins."""
-WEEKS: Final = 2
+WEEKS: Final = 3
 """For so long the network branches have met."""
 MEETING_BRANCHES: Final = 4
 """How many of the branches that have a whole committee have held something."""
@@ -117,6 +117,8 @@ _KINDS: Final = (
         None,
     ),
 )
+_ON_THEIR_WAY: Final = (Fate.SUBMITTED, Fate.RETURNED, Fate.HALF_SIGNED, Fate.DRAFTED)
+"""The records of the last weekly meetings of the first network branches."""
 _LATER: Final = (MeetingType.THEME_PARTY_DAY, MeetingType.BRANCH_COMMITTEE_MEETING)
 """What all the branches held; the first two held the rest as well."""
 
@@ -142,10 +144,10 @@ def _weekly(
 ) -> Iterator[PastMeeting]:
     for place, branch in enumerate(networks):
         for week in range(1, weeks + 1):
-            day = today - timedelta(days=7 * week - place % 6)
+            day = today - timedelta(days=7 * week - place % 2)
             fate = Fate.ARCHIVED
-            if week == 1:  # the last ones are still on their way
-                fate = (Fate.SUBMITTED, Fate.RETURNED, Fate.HALF_SIGNED, Fate.DRAFTED)[place % 4]
+            if week == 1 and place < len(_ON_THEIR_WAY):
+                fate = _ON_THEIR_WAY[place]
             yield PastMeeting(
                 branch=branch,
                 type=MeetingType.NETWORK_BRANCH_MEETING,
@@ -171,7 +173,7 @@ def _of_branches(branches: Sequence[Branch], today: date, zone: ZoneInfo) -> Ite
                 branch=branch,
                 type=kind,
                 title=title,
-                start=datetime.combine(today - timedelta(days=ago - place), start, zone),
+                start=datetime.combine(today - timedelta(days=ago), start, zone),
                 length=_HOUR,
                 persons=persons,
                 outcomes=_outcomes(persons, place + ago),

@@ -24,8 +24,9 @@ Number = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class Quorum(BaseModel):
-    """应到 and those of them with a vote (E), who is there of each, and what is needed; `needed`
-    and `reached` are null for meetings without a quorum."""
+    """应到 and those of them with a vote (E), who is there of each (after the meeting the most who
+    were there at one time), and what is needed; `needed` and `reached` are null for meetings
+    without a quorum."""
 
     expected_total: int
     expected_voting: int

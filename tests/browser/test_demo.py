@@ -26,7 +26,7 @@ PARTICIPANTS = 6
 async def links(tmp_path: Path) -> AsyncIterator[dict[str, Any]]:
     """The demo's links by part, with the demo running."""
     async with ServerProcess(tmp_path) as server:
-        await server.start("demo", "--json", "--participants", str(PARTICIPANTS))
+        await server.start("demo", "--json", "--no-past", "--participants", str(PARTICIPANTS))
         shown = json.loads(await server.line())
         yield {link["part"]: link["local"] for link in shown["links"]} | {"start": server.url}
         assert await server.end() == 0

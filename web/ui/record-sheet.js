@@ -109,7 +109,7 @@ function people(content) {
     { class: 'table-frame', tabindex: 0 },
     el(
       'table',
-      { class: 'table' },
+      { class: 'table record-people' },
       el(
         'thead',
         {},

@@ -39,12 +39,25 @@ def attendance_sheet(content: RecordContent, zone: ZoneInfo) -> Sheet:
         ("缺席", numbers.absent),
         ("豁免", numbers.exempt),
         ("列席", numbers.non_voting),
+        *_quorum(content),
     )
     return Sheet(
         title="会议考勤",
         preface=preface,
         columns=tuple(cells),
         rows=tuple(tuple(cell(line) for cell in cells.values()) for line in content.people),
+    )
+
+
+def _quorum(content: RecordContent) -> tuple[tuple[Cell, ...], ...]:
+    """What was signed before people were counted together keeps its sheet, byte for byte."""
+    quorum = content.quorum
+    if quorum is None or quorum.together is None:
+        return ()
+    return (
+        ("有表决权的应到", quorum.expected_voting),
+        ("同时到会最多", quorum.together),
+        ("须到", quorum.needed),
     )
 
 

@@ -10,6 +10,7 @@ from scheduler.attendance.evidence import Evidence
 from scheduler.attendance.intervals import Intervals
 from scheduler.attendance.model import Attended, Correction, Fact, Interval, Mark, MarkKind
 from scheduler.meetings.model import RosterPerson
+from scheduler.records.paper.sheet import attendance_sheet
 from scheduler.records.votes import RecordedVotes
 from scheduler.records.words import quorum_line
 from scheduler.votes.together import most_together, stays_of, together
@@ -18,6 +19,7 @@ from tests.scheduler.attendance.test_fold_properties import PERSONS, facts, mark
 from tests.scheduler.records.builders import long_record
 from tests.scheduler.votes.conftest import Assembly
 from tests.signaling.builders import occurrence
+from tests.support.meetings import SHANGHAI
 
 CAME = (Attended.PRESENT, Attended.LATE)
 
@@ -187,3 +189,10 @@ def test_what_was_signed_before_keeps_its_words_and_its_digest() -> None:
     since = before.model_copy(update={"quorum": quorum})
     assert since.members()["quorum"]["together"] == 90
     assert since.digest() != before.digest()
+    sheets = [attendance_sheet(content, SHANGHAI).preface for content in (before, since)]
+    assert sheets[1] == (
+        *sheets[0],
+        ("有表决权的应到", 100),
+        ("同时到会最多", 90),
+        ("须到", 50),
+    )

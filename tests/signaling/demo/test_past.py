@@ -44,7 +44,7 @@ async def all_is_settled_and_recorded(store: Store, folder: Path) -> None:
     records = records_of(store, clock, settings, Played())
     views = [await records.view(one.id) for one in held]
     states = Counter(view.record.state for view in views)
-    assert states[RecordState.ARCHIVED] == 4
+    assert states[RecordState.ARCHIVED] == 6
     assert set(states) == set(RecordState) - {RecordState.SIGNED}
     assert all(view.intact for view in views)
 
