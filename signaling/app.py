@@ -253,6 +253,7 @@ async def _notices(app: web.Application) -> AsyncIterator[None]:
         channels,
         invite_before=timedelta(days=settings.notices.invite_before_days),
         remind_before=timedelta(seconds=settings.notices.remind_before_s),
+        zone=app[keys.ZONE],
     )
     wording = Wording(settings, app[keys.TEXTS], app[keys.DIRECTORY], app[keys.MEETINGS])
     notifier = Notifier(app[keys.NOTICES], channels, wording.letter, clock)

@@ -38,12 +38,14 @@ class WaitingRecord:
 async def since(
     connection: AsyncConnection, moment: datetime, most: int
 ) -> tuple[WaitingRecord, ...]:
-    """Read those whose meeting was closed, or whose record changed, after a moment; the newest
-    first, so many at most."""
+    """Read those whose meeting was closed, or whose record changed, after a moment; what changed
+    last first, so many at most."""
     statement = (
         _waiting()
         .where(or_(occurrence.c.closed_at > moment, record.c.changed_at > moment))
-        .order_by(occurrence.c.closed_at.desc(), occurrence.c.id)
+        .order_by(
+            func.coalesce(record.c.changed_at, occurrence.c.closed_at).desc(), occurrence.c.id
+        )
         .limit(most)
     )
     return tuple(_row(one) for one in await connection.execute(statement))

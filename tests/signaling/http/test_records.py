@@ -240,6 +240,29 @@ async def test_the_list_shows_what_is_to_be_done_within_reach(
             assert (answer.status, (await answer.json())["code"]) == (status, code)
 
 
+async def test_the_desk_is_told_how_many_records_wait_for_me(
+    speakers: dict[str, Speaker],
+) -> None:
+    recorder, host, city = speakers[RECORDER], speakers[HOST], speakers[CITY]
+
+    async def waiting() -> list[tuple[int, int]]:
+        found = []
+        for one in (recorder, host, city):
+            async with one.client.get("/api/records/waiting") as answer:
+                counts = await answer.json()
+                found.append((counts["mine"], counts["review"]))
+        return found
+
+    assert await waiting() == [(1, 0), (0, 0), (0, 0)]
+    await recorder.sign("recorder", PINS[RECORDER])
+    assert await waiting() == [(0, 0), (1, 0), (0, 0)]
+    await host.sign("host", PINS[HOST])
+    await recorder.do("submit")
+    assert await waiting() == [(0, 0), (0, 0), (0, 1)]
+    await city.do("return", {"reason": "请补充讨论情况"})
+    assert await waiting() == [(1, 0), (1, 0), (0, 0)]
+
+
 async def test_nobody_is_appointed_by_who_does_not_run_the_meeting(
     speakers: dict[str, Speaker],
 ) -> None:
