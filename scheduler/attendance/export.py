@@ -7,6 +7,7 @@ these in a thread.
 import csv
 import io
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import xlsxwriter
@@ -19,10 +20,11 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 """A cell that begins so is run as a formula by spreadsheets, the full-width ones too in some."""
 
 A4, A3 = 9, 8
-WIDEST_ON_A4 = 190
+WIDEST_ON_A4 = 165
 """Characters that stand beside each other on A4 across before they become too small to read (about
 eight points); what is wider is for A3."""
-_LINE_PT = 16.0
+_LINE_PT = 15.0
+MOST_LINES = 20
 _MARGIN_INCHES = 0.4
 
 _NOT_IN_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
@@ -60,27 +62,40 @@ def to_xlsx(sheet: Sheet, *, created: datetime | None = None) -> bytes:
     the workbook carries, now where it is left out.
     """
     out = io.BytesIO()
+    face = {"font_name": "宋体", "font_size": 11}  # widths are counted in digits of this face too
     book = xlsxwriter.Workbook(
         out,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "default_format_properties": face,
+        },
     )
     if created is not None:
         book.set_properties({"created": created.astimezone(UTC).replace(tzinfo=None)})
-    face = {"font_name": "宋体", "font_size": 11}
+    face |= {"valign": "top"}
+    about = book.add_format(face | {"align": "left"})
     plain = book.add_format(face)
-    bold = book.add_format(face | {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    wrapped = book.add_format(face | {"text_wrap": True, "valign": "top"})
+    over_text = book.add_format(face | {"bold": True, "bottom": 1, "text_wrap": True})
+    over_numbers = book.add_format(
+        face | {"bold": True, "bottom": 1, "text_wrap": True, "align": "right"}
+    )
+    wrapped = book.add_format(face | {"text_wrap": True})
     percent = book.add_format(face | {"num_format": "0.0%"})
     page = book.add_worksheet(sheet.title)
     for at, line in enumerate(sheet.preface):
         for column, cell in enumerate(line):
-            _write(page, at, column, cell, plain)
+            _write(page, at, column, cell, about)
     top = len(sheet.preface) + 1 if sheet.preface else 0
     for at, head in enumerate(sheet.columns):
         page.set_column(at, at, head.width)
-        page.write_string(top, at, head.heading, bold)
-    page.set_row(top, _LINE_PT * max((_lines(head) for head in sheet.columns), default=1))
+        numbers = any(isinstance(row[at], int | float) for row in sheet.rows)
+        page.write_string(top, at, head.heading, over_numbers if numbers else over_text)
+    page.set_row(top, _LINE_PT * max(_lines(head.heading, head.width) for head in sheet.columns))
     for down, row in enumerate(sheet.rows, top + 1):
+        if (lines := _lines_of(row, sheet.columns)) > 1:
+            page.set_row(down, _LINE_PT * lines)
         for at, (cell, head) in enumerate(zip(row, sheet.columns, strict=True)):
             form = percent if head.percent else wrapped if head.wrap else plain
             _write(page, down, at, cell, form)
@@ -103,10 +118,22 @@ def _write(page: "xlsxwriter.Worksheet", row: int, column: int, cell: Cell, form
         page.write_string(row, column, cell.translate(_NOT_IN_XML)[:32_767], form)
 
 
-def _lines(head: Column) -> int:
-    """Return how many lines a heading takes in its column; Chinese characters are twice as wide."""
-    width = sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in head.heading)
-    return -(-width // head.width)
+def _lines_of(row: Sequence[Cell], columns: Sequence[Column]) -> int:
+    """Return how many lines the texts of a row take in the columns that wrap."""
+    wrapped = [
+        _lines(cell, head.width)
+        for cell, head in zip(row, columns, strict=True)
+        if head.wrap and isinstance(cell, str)
+    ]
+    return min(max(wrapped, default=1), MOST_LINES)
+
+
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text takes; Chinese characters are as wide as two others."""
+    if len(text) * 2 <= width:
+        return 1
+    taken = sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+    return -(-taken // width)
 
 
 def _number_text(number: float, percent: bool) -> str:

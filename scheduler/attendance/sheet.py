@@ -72,18 +72,18 @@ def occurrence_sheet(report: OccurrenceReport, zone: ZoneInfo) -> Sheet:
 
     cells: Mapping[Column, Callable[[AttendanceRow], Cell]] = {
         Column(heading="姓名", width=12): lambda row: row.name,
-        Column(heading="单位", width=24, wrap=True): lambda row: row.unit_name,
+        Column(heading="单位", width=20, wrap=True): lambda row: row.unit_name,
         Column(heading="身份", width=7): lambda row: STANDINGS[row.standing],
         Column(heading="状态", width=7): lambda row: STATES[row.state],
         Column(heading="分钟", width=7): lambda row: round(row.minutes, 1),
-        Column(heading="到会时间", width=20): lambda row: local(row.first),
-        Column(heading="离会时间", width=20): lambda row: local(row.last),
+        Column(heading="到会时间", width=19): lambda row: local(row.first),
+        Column(heading="离会时间", width=19): lambda row: local(row.last),
         Column(heading="请假原因", width=7): lambda row: REASONS[row.leave] if row.leave else None,
         Column(heading="豁免", width=6): lambda row: "是" if row.exempt else None,
-        Column(heading="替会人", width=12): lambda row: row.substitute_name,
+        Column(heading="替会人", width=10): lambda row: row.substitute_name,
         Column(heading="更正后状态", width=8): _corrected_state,
         Column(heading="更正后分钟", width=8): _corrected_minutes,
-        Column(heading="更正记录", width=36, wrap=True): lambda row: (
+        Column(heading="更正记录", width=30, wrap=True): lambda row: (
             "；".join(_correction(one, local(one.at)) for one in row.corrections) or None
         ),
     }
