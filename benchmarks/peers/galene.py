@@ -158,6 +158,7 @@ def _configure(folder: Path) -> None:
 PEER = Peer(
     PROGRAM,
     installed,
-    "`go build` in a checkout of https://github.com/jech/galene makes it",
+    "in a checkout of galene-1.1 of github.com/jech/galene `CGO_ENABLED=0 go build`, "
+    "and galene on the path",
     GaleneServer,
 )
