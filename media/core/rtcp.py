@@ -1,9 +1,9 @@
 """RTCP packets read from the wire (RFC 3550, 4585, 5104, and REMB by
 draft-alvestrand-rmcat-remb-03)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from struct import Struct
+from typing import NamedTuple
 
 from media.core.malformed import Malformed
 
@@ -14,10 +14,12 @@ _HEAD = Struct("!BBH")
 _SENDER = Struct("!QIII")
 _TWO_SSRCS = Struct("!II")
 _NACK = Struct("!HH")
+_BLOCK = Struct("!6I")
+
+# What everybody sends every second is made of tuples: they are built in a quarter of the time.
 
 
-@dataclass(frozen=True, slots=True)
-class ReportBlock:
+class ReportBlock(NamedTuple):
     """Reception of one stream as its receiver sees it (RFC 3550 section 6.4.1)."""
 
     ssrc: int
@@ -35,8 +37,7 @@ class ReportBlock:
     """In 1/65536 s."""
 
 
-@dataclass(frozen=True, slots=True)
-class SenderReport:
+class SenderReport(NamedTuple):
     ssrc: int
     ntp: int
     """64 bits, seconds in 32.32."""
@@ -46,8 +47,7 @@ class SenderReport:
     blocks: tuple[ReportBlock, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiverReport:
+class ReceiverReport(NamedTuple):
     ssrc: int
     blocks: tuple[ReportBlock, ...] = ()
 
@@ -77,8 +77,7 @@ class Fir:
     entries: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Remb:
+class Remb(NamedTuple):
     """What the receiver can take in total for these streams, in bit/s."""
 
     bps: int
@@ -126,11 +125,11 @@ def _parse_one(count: int, kind: int, body: bytes) -> Packet | None:
     if kind == SR:
         _need(body, 24 + 24 * count)
         ntp, timestamp, sent, octets = _SENDER.unpack_from(body, 4)
-        blocks = tuple(_blocks(body, 24, count))
+        blocks = _blocks(body, 24, count)
         return SenderReport(_ssrc(body, 0), ntp, timestamp, sent, octets, blocks)
     if kind == RR:
         _need(body, 4 + 24 * count)
-        return ReceiverReport(_ssrc(body, 0), tuple(_blocks(body, 4, count)))
+        return ReceiverReport(_ssrc(body, 0), _blocks(body, 4, count))
     if kind == BYE:
         _need(body, 4 * count)
         return Bye(tuple(_ssrc(body, 4 * i) for i in range(count)))
@@ -158,19 +157,24 @@ def _ssrc(body: bytes, at: int) -> int:
     return int.from_bytes(body[at : at + 4], "big")
 
 
-def _blocks(body: bytes, at: int, count: int) -> Iterator[ReportBlock]:
-    for start in range(at, at + 24 * count, 24):
-        words = [_ssrc(body, start + 4 * i) for i in range(6)]
-        lost = words[1] & 0xFFFFFF
-        yield ReportBlock(
-            ssrc=words[0],
-            fraction_lost=words[1] >> 24,
-            lost=lost - 0x1000000 if lost & 0x800000 else lost,
-            highest=words[2],
-            jitter=words[3],
-            last_sr=words[4],
-            delay_since_sr=words[5],
-        )
+def _blocks(body: bytes, at: int, count: int) -> tuple[ReportBlock, ...]:
+    return tuple(
+        [
+            ReportBlock(
+                ssrc,
+                word >> 24,
+                # 24 bits with a sign.
+                (word & 0xFFFFFF ^ 0x800000) - 0x800000,
+                highest,
+                jitter,
+                last_sr,
+                delay,
+            )
+            for ssrc, word, highest, jitter, last_sr, delay in _BLOCK.iter_unpack(
+                body[at : at + _BLOCK.size * count]
+            )
+        ]
+    )
 
 
 def _parse_nack(body: bytes) -> Nack:
