@@ -1,5 +1,4 @@
-"""Who is measured: something that takes offers and forwards. Our worker; see peers/ for
-others."""
+"""Who is measured: something that takes offers and forwards. Our worker; others are in peers/."""
 
 import itertools
 from collections.abc import Sequence
