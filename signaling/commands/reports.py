@@ -22,13 +22,19 @@ from scheduler.clock import SystemClock
 from scheduler.directory.service import Directory
 from scheduler.rules.rulebook import rules_on
 from scheduler.store.engine import Store
+from signaling.commands.failure import CommandFailed
 from signaling.commands.shared import Commands, with_store
 from signaling.commands.table import lines_of
+from signaling.demo.demo import demo_settings
 from signaling.http.attendance_views import occurrence_report_view, period_report_view
 from signaling.http.branch_clock_views import branch_clock_view, overview_view
 from signaling.http.clock_alerts import alerts_view
 from signaling.http.study import study_view
 
+NO_DIRECTORY = (
+    "there is no directory in this store: import one with `liancun directory import`, name another "
+    "store by LIANCUN_STORE__URL, or add --demo for what the demonstration wrote"
+)
 Found: TypeAlias = tuple[Sheet, BaseModel]
 Report: TypeAlias = Callable[[Settings, argparse.Namespace, Store], Awaitable[Found]]
 
@@ -43,6 +49,7 @@ def add_commands(commands: Commands) -> None:
         form = action.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help="print JSON, as the API answers")
         form.add_argument("--csv", action="store_true", help="print CSV, as the pages give it")
+        action.add_argument("--demo", action="store_true", help="of what `liancun demo` wrote")
         action.set_defaults(command=lambda settings, options: _print(settings, options, made))
         return action
 
@@ -66,10 +73,14 @@ def add_commands(commands: Commands) -> None:
 
 
 def _print(settings: Settings, options: argparse.Namespace, made: Report) -> int:
-    async def work(store: Store) -> Found:
-        return await made(settings, options, store)
+    chosen = demo_settings(settings) if options.demo else settings
 
-    sheet, view = with_store(settings, work)
+    async def work(store: Store) -> Found:
+        if not await Directory(store, SystemClock(), ZoneInfo(chosen.time_zone)).units():
+            raise CommandFailed(NO_DIRECTORY)
+        return await made(chosen, options, store)
+
+    sheet, view = with_store(chosen, work)
     if options.json:
         print(view.model_dump_json(indent=2))
     elif options.csv:

@@ -87,9 +87,19 @@ def test_study_hours_and_alerts_are_printed(
     assert {row["提醒"] for row in rows} >= {"已逾期"}
 
 
-def test_a_unit_nobody_knows_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_unit_nobody_knows_is_said(meeting: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "clock", "--unit", "nowhere"]) == 1
     assert "unknown_unit" in capsys.readouterr().err
+
+
+def test_who_looks_into_an_empty_store_is_told_where_the_demonstration_is(
+    meeting: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("var", "liancun.db").rename(Path("var", "demo.db"))
+    assert main(["report", "clock"]) == 1
+    assert "--demo" in capsys.readouterr().err
+    assert main(["report", "meeting", meeting, "--demo"]) == 0
+    assert "果树管理交流" in capsys.readouterr().out
 
 
 def test_columns_stand_below_each_other_with_chinese_in_them() -> None:
