@@ -3,7 +3,7 @@
  * way back into that room after a broken line or a restart of the server.
  *
  * Events: `change` (anything shown changed; several changes at once are one event), `joined`,
- * `left` (why), `trouble` (a RequestError to be told to people).
+ * `left` (why), `papers` (agenda or papers of a meeting are others now), `trouble` (a RequestError to be told to people).
  */
 import { Emitter } from './emitter.js';
 import { RequestError } from './protocol.js';
@@ -127,6 +127,20 @@ export class Meeting extends Emitter {
   /** @param {string | null} peer */
   giveFloor(peer) {
     return this.connection.request('floor.give', { peer }).catch((error) => this._trouble(error));
+  }
+
+  /**
+   * Show a page of a paper to everybody, by who may.
+   * @param {string} attachment @param {number} page from 1
+   */
+  showPaper(attachment, page) {
+    return this.connection
+      .request('paper.show', { attachment, page })
+      .catch((error) => this._trouble(error));
+  }
+
+  endPaper() {
+    return this.connection.request('paper.end').catch((error) => this._trouble(error));
   }
 
   /**
@@ -258,6 +272,8 @@ export class Meeting extends Emitter {
     });
     on('speaker', ({ peer }) => this._room(() => ({ speaker: peer })));
     on('floor', ({ peer }) => this._room(() => ({ floor: peer })));
+    on('paper', ({ paper }) => this._room(() => ({ paper })));
+    on('papers', ({ occurrence }) => this.emit('papers', occurrence));
     on('counts', ({ counts }) => this._room(() => ({ counts })));
     on('signed_in', ({ person, name, votes }) => {
       this._room((room) => ({

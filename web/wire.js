@@ -66,6 +66,15 @@
  *
  * @typedef {{vote: string, person: string, choice: 'for' | 'against' | 'abstain'}} Chosen
  *
+ * @typedef {object} ShownPaper
+ * @property {string} attachment
+ * @property {string} name
+ * @property {string} media_type
+ * @property {'pages' | 'text'} shown_as
+ * @property {number} page
+ * @property {number} pages
+ * @property {string} by
+ *
  * @typedef {object} RoomView
  * @property {string} occurrence
  * @property {string} title
@@ -81,6 +90,8 @@
  * @property {Choice[]} may_sign_in
  * @property {boolean} may_call_roll
  * @property {boolean} may_give_floor
+ * @property {boolean} may_show_papers
+ * @property {ShownPaper | null} paper
  * @property {Quorum | null} quorum
  * @property {VoteView[]} votes
  * @property {Choice[]} voters

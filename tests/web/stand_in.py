@@ -4,12 +4,14 @@ It speaks just enough of signaling/PROTOCOL.md for a page to show something; it 
 """
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import WSMsgType, web
+from PIL import Image, ImageDraw
 
 from signaling.http.pages import PAGES
 from signaling.http.security import CONTENT_SECURITY_POLICY
@@ -64,6 +66,8 @@ def room(**changes: Any) -> dict[str, Any]:
             "may_sign_in": [],
             "may_call_roll": False,
             "may_give_floor": False,
+            "may_show_papers": False,
+            "paper": None,
             "quorum": None,
             "votes": [],
             "voters": [],
@@ -130,6 +134,7 @@ def paper(number: int, name: str, media_type: str, size_bytes: int = 240_000) ->
         "media_type": media_type,
         "size_bytes": size_bytes,
         "sha256": "",
+        "shown_as": "text" if media_type.startswith("text/") else "pages",
     }
 
 
@@ -139,6 +144,30 @@ def papers() -> list[dict[str, Any]]:
         paper(1, "村道修缮方案.txt", "text/plain; charset=utf-8"),
         paper(2, "果树冬季管理.pdf", "application/pdf", 3_400_000),
     ]
+
+
+def shown_paper(page: int = 1, **changes: Any) -> dict[str, Any]:
+    """A paper shown to everybody by somebody of the room."""
+    return {
+        "attachment": "paper-2",
+        "name": "果树冬季管理.pdf",
+        "media_type": "application/pdf",
+        "shown_as": "pages",
+        "page": page,
+        "pages": 3,
+        "by": "寄料镇示范1村 · 示例书记001",
+    } | changes
+
+
+def page_picture(number: int) -> bytes:
+    """A page as the server draws it: upright, with a thick border, another grey each."""
+    held = io.BytesIO()
+    page = Image.new("RGB", (800, 1132), "white")
+    for inset in range(0, 300, 60):
+        box = (40 + inset, 40 + inset, 760 - inset, 1092 - inset)
+        ImageDraw.Draw(page).rectangle(box, outline=(60 * number, 0, 0), width=6)
+    page.save(held, "PNG")
+    return held.getvalue()
 
 
 class StandIn:
@@ -155,6 +184,9 @@ class StandIn:
         self.papers: list[dict[str, Any]] = []
         self.paper_text = "第一条　修缮村道\n"
         self.paper_requests = 0
+        self.pages = 3
+        self.pages_asked: list[str] = []
+        self.page_problem = ""
         self.resumed = False
         self.silent = False
         self.answers_pings = True
@@ -287,6 +319,16 @@ class StandIn:
         self.paper_requests += 1
         return web.json_response({"attachments": self.papers})
 
+    async def _pages(self, _: web.Request) -> web.Response:
+        return web.json_response({"pages": self.pages})
+
+    async def _page_picture(self, request: web.Request) -> web.Response:
+        if self.page_problem:
+            problem = {"code": self.page_problem, "detail": "打不开"}
+            return web.json_response(problem, status=422)
+        self.pages_asked.append(request.path_qs.rpartition("/")[2])
+        return web.Response(body=page_picture(int(request.match_info["page"])))
+
     async def _paper(self, _: web.Request) -> web.Response:
         return web.Response(text=self.paper_text, headers={"Content-Disposition": "attachment"})
 
@@ -303,6 +345,9 @@ class StandIn:
         app.router.add_get(f"{meeting}/agenda", self._agenda)
         app.router.add_get(f"{meeting}/attachments", self._papers)
         app.router.add_get(f"{meeting}/attachments/{{paper}}", self._paper)
+        pages = f"{meeting}/attachments/{{paper}}/pages"
+        app.router.add_get(pages, self._pages)
+        app.router.add_get(f"{pages}/{{page}}", self._page_picture)
         return app
 
 

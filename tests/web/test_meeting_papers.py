@@ -10,6 +10,11 @@ from tests.web.stand_in import OCCURRENCE, StandIn, agenda, paper, papers, quoru
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
+WORD_FILE = paper(2, "果树冬季管理.docx", "application/wordprocessingml.document", 3_400_000) | {
+    "shown_as": "file"
+}
+
+
 async def join(server: StandIn, page: Page, where: str = "phone", **changes: Any) -> None:
     server.room = room(**changes)
     await page.goto(f"{server.address}/{where}")
@@ -60,18 +65,20 @@ async def test_the_server_is_asked_on_joining_and_when_somebody_looks(
 async def test_a_village_phone_is_told_where_to_see_what_it_cannot_open(
     server: StandIn, page: Page
 ) -> None:
+    server.papers = [WORD_FILE]
     await opened(server, page)
-    pdf = page.locator("[data-paper=paper-2]")
-    await expect(pdf).to_contain_text("PDF 文件　3.2 MB")
-    await expect(pdf).to_contain_text("请到会议室看")
+    file = page.locator("[data-paper=paper-2]")
+    await expect(file).to_contain_text("Word 文档　3.2 MB")
+    await expect(file).to_contain_text("请到会议室看")
     await expect(page.get_by_test_id("paper-download")).to_have_count(0)
 
 
 async def test_a_room_downloads_what_needs_another_program(server: StandIn, page: Page) -> None:
+    server.papers = [WORD_FILE]
     await opened(server, page, "room", peer="peer-3")
     async with page.expect_download() as begun:
         await page.click("[data-testid=paper-download]")
-    assert (await begun.value).suggested_filename == "果树冬季管理.pdf"
+    assert (await begun.value).suggested_filename == "果树冬季管理.docx"
     await expect(page.get_by_test_id("papers-panel")).to_be_visible()
 
 
@@ -102,3 +109,42 @@ async def test_everything_closes_when_the_meeting_is_left(server: StandIn, page:
     await server.tell("room.closed", occurrence=OCCURRENCE, reason="closed")
     await expect(page.get_by_test_id("papers-panel")).to_have_count(0)
     await expect(page.get_by_test_id("home")).to_be_visible()
+
+
+async def test_a_paper_is_leafed_through_page_by_page_and_made_larger(
+    server: StandIn, page: Page
+) -> None:
+    server.papers = [paper(2, "果树冬季管理.pdf", "application/pdf")]
+    await opened(server, page)
+    await page.click("[data-testid=paper-open]")
+    sheet = page.get_by_test_id("paper-sheet").get_by_role("img")
+    await expect(sheet).to_have_attribute("alt", "果树冬季管理.pdf，第 1 页")
+    where = page.get_by_test_id("paper-page")
+    await expect(where).to_have_text("第 1 / 3 页")
+    await expect(page.get_by_test_id("paper-previous")).to_be_disabled()
+    await page.click("[data-testid=paper-next]")
+    await page.click("[data-testid=paper-next]")
+    await expect(sheet).to_have_attribute("alt", "果树冬季管理.pdf，第 3 页")
+    await expect(page.get_by_test_id("paper-next")).to_be_disabled()
+    wide = (await sheet.bounding_box() or {})["width"]
+    await page.click("[data-testid=paper-larger]")
+    await expect(sheet).to_have_js_property("clientWidth", round(wide * 1.6))
+    assert {asked.partition("=")[2] for asked in server.pages_asked} <= {"800", "1280", "1920"}
+
+
+async def test_a_page_that_cannot_be_drawn_says_so_in_the_words_of_the_server(
+    server: StandIn, page: Page
+) -> None:
+    server.page_problem = "paper_encrypted"
+    server.papers = [paper(2, "果树冬季管理.pdf", "application/pdf")]
+    await opened(server, page)
+    await page.click("[data-testid=paper-open]")
+    await expect(page.get_by_test_id("paper-told")).to_contain_text("设了密码")
+
+
+async def test_a_first_paper_brings_its_button_at_once(server: StandIn, page: Page) -> None:
+    await join(server, page)
+    await expect(page.get_by_test_id("papers-open")).to_be_hidden()
+    server.papers = papers()
+    await server.tell("papers", occurrence=OCCURRENCE)
+    await expect(page.get_by_test_id("papers-open")).to_be_visible()

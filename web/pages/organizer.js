@@ -11,7 +11,7 @@ import { button, openDialog } from '../ui/dialog.js';
 import { byId, el, fill, say } from '../ui/dom.js';
 import { sayFarewell } from '../ui/farewell.js';
 import { openNearby } from '../ui/nearby.js';
-import { papersCard } from '../ui/papers.js';
+import { papersCard } from '../ui/papers-card.js';
 import { people } from '../ui/people.js';
 import { whyDifferent } from '../ui/why-different.js';
 import { VoteDesk } from '../ui/vote-desk.js';
@@ -68,6 +68,12 @@ class Desk {
       this.votes && event.occurrence === this._watched && show(this.votes, event);
     connection.on('quorum', ofWatched((desk, event) => desk.showQuorum(event.quorum)));
     connection.on('votes', ofWatched((desk, event) => desk.showVotes(event.votes)));
+    connection.on('papers', (event) => {
+      if (this._papers && event.occurrence === this._papers.of) {
+        this._papers = null;
+        this._draw();
+      }
+    });
     connection.on(
       'presence_check',
       ofWatched((desk, event) => desk.showPresence(event.at, event.answered)),

@@ -10,6 +10,7 @@ import { byId, el, fill, say } from '../ui/dom.js';
 import { loading } from '../ui/loading.js';
 import { acts, findingList, problemText } from '../ui/record-acts.js';
 import { recordEditor } from '../ui/record-editor.js';
+import { papersCard } from '../ui/papers-card.js';
 import { recordChip, showList } from '../ui/record-list.js';
 import { recordSheet } from '../ui/record-sheet.js';
 import { history, versionList } from '../ui/record-versions.js';
@@ -73,6 +74,9 @@ async function showRecord(sheet, occurrence) {
     }),
     found.state === 'archived' ? null : findingList(found.findings),
     body,
+    found.content.attachments.length
+      ? el('section', { class: 'record-section screen-only' }, papersCard(occurrence, true))
+      : null,
     versions.length > 1
       ? el('section', { class: 'record-section' }, el('h2', { text: t('record.versions') }), versionList(versions))
       : null,

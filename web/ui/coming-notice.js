@@ -1,17 +1,19 @@
 /**
- * The notice (会议通知) of a coming meeting on a phone, in large text, with its papers: pictures are
- * shown, other documents are opened with what the device has for them.
+ * The notice (会议通知) of a coming meeting on a phone, in large text, with its papers, which
+ * open as they do in the meeting.
  */
 import { get } from '../api.js';
 import { errorText, t } from '../i18n.js';
-import { openDialog } from './dialog.js';
+import { button, openDialog } from './dialog.js';
 import { el } from './dom.js';
+import { viewPaper } from './paper-view.js';
+import { downloadLink, isShownHere, paperList } from './papers.js';
 
 /** @typedef {{heading: string, lines: string[]}} Part */
-/** @typedef {{id: string, name: string, media_type: string}} Paper */
+/** @typedef {import('./papers.js').Paper} Paper */
 
-/** @param {string} occurrence */
-export async function openComingNotice(occurrence) {
+/** @param {string} occurrence @param {boolean} keeps whether this device can keep a file */
+export async function openComingNotice(occurrence, keeps) {
   const path = `/api/occurrences/${encodeURIComponent(occurrence)}`;
   let notice;
   let papers;
@@ -21,7 +23,7 @@ export async function openComingNotice(occurrence) {
     openDialog({ title: t('trouble.title'), text: errorText(/** @type {any} */ (error)) });
     return;
   }
-  openDialog({
+  const dialog = openDialog({
     title: notice.title,
     text: notice.opening,
     testid: 'coming-notice',
@@ -37,18 +39,33 @@ export async function openComingNotice(occurrence) {
             ...part.lines.map((line) => el('p', { text: line })),
           ),
         ),
-        ...papers.attachments.map((/** @type {Paper} */ paper) =>
-          shown(paper, `${path}/attachments/${encodeURIComponent(paper.id)}`),
-        ),
+        papers.attachments.length
+          ? paperList(papers.attachments, (paper) =>
+              act(occurrence, paper, keeps, () => dialog.close()),
+            )
+          : null,
       ),
     ],
     answers: [{ words: t('dialog.understood'), look: 'go', testid: 'understood' }],
   });
 }
 
-/** @param {Paper} paper @param {string} address */
-function shown(paper, address) {
-  return paper.media_type.indexOf('image/') === 0
-    ? el('img', { src: address, alt: paper.name })
-    : el('a', { class: 'button plain', href: address, text: paper.name, download: true });
+/**
+ * @param {string} occurrence
+ * @param {Paper} paper
+ * @param {boolean} keeps
+ * @param {() => void} leave
+ */
+function act(occurrence, paper, keeps, leave) {
+  if (!isShownHere(paper)) {
+    return keeps
+      ? downloadLink(occurrence, paper)
+      : el('p', { class: 'elsewhere', text: t('papers.elsewhere') });
+  }
+  const open = button({ words: t('papers.open'), look: 'go', testid: 'paper-open' }, () => {
+    leave();
+    viewPaper(occurrence, paper, () => openComingNotice(occurrence, keeps), keeps);
+  });
+  open.setAttribute('aria-label', t('papers.open_named', { name: paper.name }));
+  return open;
 }

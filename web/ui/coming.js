@@ -50,7 +50,7 @@ export async function openComing(coming, person, when) {
               if (dialog) {
                 dialog.close();
               }
-              openComingNotice(each.id);
+              openComingNotice(each.id, !!person);
             },
           }),
           leave,

@@ -11,6 +11,7 @@ import { icon } from './icons.js';
 import { LineWord } from './line-word.js';
 import { PapersPanel } from './papers-panel.js';
 import { PresencePrompt } from './presence-prompt.js';
+import { ShownPaper } from './shown-paper.js';
 import { askWhoIsHere } from './sign-in-panel.js';
 import { Stage } from './stage.js';
 import { VoteDesk } from './vote-desk.js';
@@ -60,6 +61,8 @@ export class MeetingScreen {
   constructor(meeting, pictures) {
     this._meeting = meeting;
     this.stage = new Stage(meeting, pictures);
+    this._shownPaper = new ShownPaper(meeting, this.stage.element);
+    this._shownPaper.onaway = () => this.update();
     this.controls = new Controls(meeting);
     this._title = el('h1', { class: 'meeting-title' });
     this._counts = el('p', { class: 'counts', role: 'status', 'data-testid': 'counts' });
@@ -70,6 +73,7 @@ export class MeetingScreen {
     this._papers = new PapersPanel(meeting);
     this.controls.add(this._papers.control);
     this._vote = headButton('vote-open', 'vote.show', 'roll', () => this._votes.open());
+    this._shown = headButton('shown-open', 'shown.open', 'papers', () => this._shownPaper.open());
     this._run = headButton('vote-run', 'vote.run', 'floor', () => this._runVotes());
     /** @type {VoteDesk | null} */
     this._desk = null;
@@ -93,6 +97,7 @@ export class MeetingScreen {
         this._title,
         this._counts,
         this._signIn,
+        this._shown,
         this._vote,
         this._run,
         this._line.element,
@@ -123,6 +128,8 @@ export class MeetingScreen {
     this.controls.update();
     this.stage.update();
     this._papers.update();
+    this._shownPaper.update();
+    show(this._shown, this._shownPaper.waits);
     if (room) {
       say(this._title, room.title);
       say(this._counts, countsText(room));

@@ -1,87 +1,88 @@
 /**
- * One paper over the meeting: a picture or a text, moved by two large buttons.
+ * One paper that somebody opens: over the page, leafed through by large buttons.
  */
-import { ApiError } from '../api.js';
-import { errorText, language, t } from '../i18n.js';
+import { get } from '../api.js';
+import { errorText, t } from '../i18n.js';
 import { aloudButton } from './aloud.js';
 import { button, openDialog } from './dialog.js';
-import { el } from './dom.js';
-import { kindOf, paperAddress } from './papers.js';
+import { el, say, show } from './dom.js';
+import { PageSheet } from './page-sheet.js';
+import { downloadLink, paperAddress } from './papers.js';
 
 /** @typedef {import('./papers.js').Paper} Paper */
-
-/** Of what is seen; the rest stays in sight, so that nobody loses the line. */
-const STEP = 0.8;
-
-/** @param {string} address */
-async function textAt(address) {
-  let answer;
-  try {
-    answer = await fetch(address, {
-      headers: { 'Accept-Language': language() },
-      credentials: 'same-origin',
-    });
-  } catch (error) {
-    throw new ApiError(0, 'not_connected');
-  }
-  if (!answer.ok) {
-    const problem = await answer.json().catch(() => ({}));
-    throw new ApiError(answer.status, problem.code || 'internal', problem.detail);
-  }
-  return answer.text();
-}
 
 /**
  * @param {string} occurrence
  * @param {Paper} paper
  * @param {() => void} back
+ * @param {boolean} keeps whether this device can keep a file
  * @returns {{close: () => void}}
  */
-export function viewPaper(occurrence, paper, back) {
-  const address = paperAddress(occurrence, paper);
-  const told = el('p', { role: 'status', 'data-testid': 'paper-told', text: t('papers.loading') });
-  const sheet = el('div', { class: 'paper-sheet', 'data-testid': 'paper-sheet' }, told);
+export function viewPaper(occurrence, paper, back, keeps) {
+  const sheet = new PageSheet(occurrence);
+  const where = el('span', { class: 'paper-where', role: 'status', 'data-testid': 'paper-page' });
+  const state = { page: 1, pages: 1 };
   /** @param {number} way */
-  const move = (way) => () => {
-    sheet.scrollTop += way * STEP * sheet.clientHeight;
+  const turn = (way) => () => {
+    state.page = Math.max(1, Math.min(state.pages, state.page + way));
+    draw();
   };
-  const up = button({ words: t('papers.up'), testid: 'paper-up' }, move(-1));
-  const down = button({ words: t('papers.down'), testid: 'paper-down' }, move(1));
-  const isText = kindOf(paper) === 'text';
+  const previous = button({ words: t('papers.previous'), testid: 'paper-previous' }, turn(-1));
+  const next = button({ words: t('papers.next'), testid: 'paper-next' }, turn(1));
+  const leaves = [previous, where, next];
+  const draw = () => {
+    say(where, t('papers.page', state));
+    leaves.forEach((each) => show(each, state.pages > 1));
+    previous.toggleAttribute('disabled', state.page === 1);
+    next.toggleAttribute('disabled', state.page === state.pages);
+    sheet.show(paper, state.page);
+  };
   const dialog = openDialog({
     title: paper.name,
-    content: [sheet],
-    answers: [{ words: t('dialog.back'), drawing: 'back', testid: 'paper-close', act: back }],
-    look: 'papers',
+    content: [sheet.element],
+    answers: [
+      {
+        words: t('dialog.back'),
+        drawing: 'back',
+        testid: 'paper-close',
+        act: () => {
+          sheet.close();
+          back();
+        },
+      },
+    ],
+    look: 'papers reading',
     testid: 'paper-view',
   });
   const row = /** @type {Element} */ (dialog.element.querySelector('.answers'));
   const last = row.lastElementChild;
-  const ready = () => {
-    told.remove();
-    if (sheet.scrollHeight > sheet.clientHeight) {
-      row.insertBefore(up, last);
-      row.insertBefore(down, last);
-      down.focus();
-    }
-    if (isText) {
-      row.insertBefore(aloudButton(() => sheet), last);
-    }
-  };
-  /** @param {ApiError} error */
-  const failed = (error) => {
-    told.textContent = errorText(error);
-  };
-  if (isText) {
-    textAt(address).then((text) => {
-      sheet.append(el('p', { class: 'paper-text', text }));
-      ready();
-    }, failed);
-  } else {
-    const picture = el('img', { src: address, alt: paper.name });
-    picture.addEventListener('load', ready);
-    picture.addEventListener('error', () => failed(new ApiError(0, 'not_connected')));
-    sheet.append(picture);
+  const tools = [...leaves, ...sheet.tools];
+  if (paper.shown_as === 'text') {
+    tools.push(aloudButton(() => sheet.element));
   }
-  return dialog;
+  if (keeps) {
+    tools.push(downloadLink(occurrence, paper));
+  }
+  tools.forEach((each) => row.insertBefore(each, last));
+  sheet.onfit = () => {
+    if (document.activeElement === last && !sheet.down.hidden) {
+      sheet.down.focus();
+    }
+  };
+  draw();
+  if (paper.shown_as === 'pages') {
+    get(`${paperAddress(occurrence, paper)}/pages`).then(
+      (found) => {
+        state.pages = found.pages;
+        draw();
+      },
+      (error) => say(where, errorText(error)), // the page says it as well
+    );
+  }
+  return {
+    close: () => {
+      sheet.close();
+      dialog.close();
+    },
+  };
 }

@@ -13,6 +13,9 @@ import { agendaList, downloadLink, isShownHere, paperList, section, shownIn } fr
 /** @typedef {import('../meeting.js').Meeting} Meeting */
 /** @typedef {import('./papers.js').Paper} Paper */
 
+/** Milliseconds. */
+const AT_RANDOM = 2000;
+
 export class PapersPanel {
   /** @param {Meeting} meeting */
   constructor(meeting) {
@@ -31,7 +34,16 @@ export class PapersPanel {
     this.control.hidden = true;
     this._body = el('div', { class: 'papers-body' });
     this._wrong = el('p', { class: 'wrong', role: 'alert' });
+    this._asking = 0;
     meeting.on('joined', () => this._ask());
+    meeting.on('papers', (occurrence) => {
+      const { room } = meeting;
+      if (room && room.occurrence === occurrence) {
+        // All devices of the meeting are told at once; they do not all ask at once.
+        clearTimeout(this._asking);
+        this._asking = setTimeout(() => this._ask(), Math.random() * AT_RANDOM);
+      }
+    });
     meeting.on('left', () => {
       this._close();
       this._unknown = false;
@@ -105,7 +117,7 @@ export class PapersPanel {
     const votedOn = room.votes
       .filter((each) => each.state === 'open')
       .map((each) => each.agenda_item || '');
-    const drawn = JSON.stringify([this._shown, votedOn]);
+    const drawn = JSON.stringify([this._shown, votedOn, room.may_show_papers]);
     if (drawn === this._drawn) {
       return;
     }
@@ -127,24 +139,46 @@ export class PapersPanel {
 
   /** What this device can do with a paper. @param {string} occurrence @param {Paper} paper */
   _act(occurrence, paper) {
+    const { room } = this._meeting;
     if (isShownHere(paper)) {
       const open = button(
-        { words: t('papers.open'), look: 'go', testid: 'paper-open' },
+        { words: t('papers.open'), look: room && room.may_show_papers ? '' : 'go', testid: 'paper-open' },
         () => {
           this._close();
-          this._dialog = viewPaper(occurrence, paper, () => this._open(paper.id));
+          this._dialog = viewPaper(
+            occurrence,
+            paper,
+            () => this._open(paper.id),
+            this._keepsFiles(),
+          );
         },
       );
       open.setAttribute('data-key', paper.id);
       open.setAttribute('aria-label', t('papers.open_named', { name: paper.name }));
-      return open;
+      return room && room.may_show_papers
+        ? el('div', { class: 'paper-acts' }, this._showAll(paper), open)
+        : open;
     }
+    return this._keepsFiles()
+      ? downloadLink(occurrence, paper)
+      : el('p', { class: 'elsewhere', text: t('papers.elsewhere') });
+  }
+
+  /** A village phone has no program for files, and nobody there to look for one. */
+  _keepsFiles() {
     const { room } = this._meeting;
     const own = room && this._meeting.peer(room.peer);
-    // A village phone has no program for such files, and nobody there to look for one.
-    return own && own.kind === 'video_phone'
-      ? el('p', { class: 'elsewhere', text: t('papers.elsewhere') })
-      : downloadLink(occurrence, paper);
+    return !own || own.kind !== 'video_phone';
+  }
+
+  /** @param {Paper} paper */
+  _showAll(paper) {
+    const made = button({ words: t('papers.show_all'), look: 'go', testid: 'paper-show' }, () => {
+      this._close();
+      this._meeting.showPaper(paper.id, 1);
+    });
+    made.setAttribute('aria-label', t('papers.show_all_named', { name: paper.name }));
+    return made;
   }
 
   /** @param {string} key */

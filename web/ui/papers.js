@@ -2,12 +2,17 @@
  * The agenda and the papers of a meeting as people see them, in the meeting and at the desk.
  */
 import { get } from '../api.js';
-import { errorText, t } from '../i18n.js';
-import { el, fill } from './dom.js';
+import { t } from '../i18n.js';
+import { el } from './dom.js';
 
 /**
  * @typedef {{id: string, title: string, speaker: string | null, minutes: number | null}} AgendaItem
- * @typedef {{id: string, name: string, media_type: string, size_bytes: number}} Paper
+ * @typedef {object} Paper
+ * @property {string} id
+ * @property {string} name
+ * @property {string} media_type
+ * @property {number} size_bytes
+ * @property {'pages' | 'text' | 'file'} shown_as
  * @typedef {{items: AgendaItem[], papers: Paper[]}} Shown
  * @typedef {'pdf' | 'picture' | 'text' | 'word' | 'sheet' | 'slides' | 'file'} Kind
  */
@@ -30,7 +35,7 @@ export function kindOf(paper) {
 
 /** Whether a page can show it by itself; the others are files for another program. @param {Paper} paper */
 export function isShownHere(paper) {
-  return ['picture', 'text'].indexOf(kindOf(paper)) >= 0;
+  return paper.shown_as !== 'file';
 }
 
 /** @param {number} bytes */
@@ -43,7 +48,7 @@ export function sizeWords(bytes) {
 /** @param {string} occurrence */
 const address = (occurrence) => `/api/occurrences/${encodeURIComponent(occurrence)}`;
 
-/** Where a paper is. @param {string} occurrence @param {Paper} paper */
+/** Where a paper is. @param {string} occurrence @param {{id: string}} paper */
 export function paperAddress(occurrence, paper) {
   return `${address(occurrence)}/attachments/${encodeURIComponent(paper.id)}`;
 }
@@ -134,24 +139,4 @@ export function downloadLink(occurrence, paper) {
 /** @param {string} title @param {Node} list */
 export function section(title, list) {
   return el('section', {}, el('h3', { text: t(title) }), list);
-}
-
-/**
- * Both lists at the desk; asked once, nothing is shown where there is nothing.
- * @param {string} occurrence
- */
-export function papersCard(occurrence) {
-  const card = el('div', { class: 'papers-body', 'data-testid': 'papers-card' });
-  shownIn(occurrence).then(
-    ({ items, papers }) =>
-      fill(
-        card,
-        items.length ? section('papers.agenda', agendaList(items, [])) : null,
-        papers.length
-          ? section('papers.papers', paperList(papers, (each) => downloadLink(occurrence, each)))
-          : null,
-      ),
-    (error) => fill(card, el('p', { text: errorText(error) })),
-  );
-  return card;
 }

@@ -5,7 +5,8 @@ import { ApiError, ask, get } from '../api.js';
 import { errorText, language, t } from '../i18n.js';
 import { openDialog } from './dialog.js';
 import { el, fill, say } from './dom.js';
-import { sizeWords } from './papers.js';
+import { openOrKeep } from './papers-card.js';
+import { isShownHere, sizeWords } from './papers.js';
 
 /** @typedef {import('./papers.js').Paper} Paper */
 
@@ -13,10 +14,11 @@ import { sizeWords } from './papers.js';
 export class Papers {
   /** @param {string} occurrence @param {boolean} mayAdd @param {boolean} mayRemove */
   constructor(occurrence, mayAdd, mayRemove) {
+    this._occurrence = occurrence;
     this._path = `/api/occurrences/${encodeURIComponent(occurrence)}/attachments`;
     this._mayRemove = mayRemove;
     this._list = el('ul', { class: 'plan-choices', 'data-testid': 'papers' });
-    this._told = el('p', { class: 'facts', role: 'status' });
+    this._told = el('p', { class: 'facts', role: 'status', 'data-testid': 'paper-told' });
     this._file = el('input', {
       type: 'file',
       'aria-label': t('plan.paper_add'),
@@ -47,6 +49,7 @@ export class Papers {
             download: true,
           }),
           el('span', { class: 'soft', text: sizeWords(paper.size_bytes) }),
+          isShownHere(paper) ? openOrKeep(this._occurrence, paper) : null,
           this._mayRemove ? this._remove(paper) : null,
         ),
       ),
@@ -75,17 +78,34 @@ export class Papers {
     }
     say(this._told, t('plan.paper_sending', { name: file.name }));
     try {
-      await send(`${this._path}?name=${encodeURIComponent(file.name.slice(-200))}`, file);
+      const added = await send(
+        `${this._path}?name=${encodeURIComponent(file.name.slice(-200))}`,
+        file,
+      );
+      this._file.value = '';
       await this.refresh();
+      await this._tellHowShown(added);
     } catch (error) {
+      this._file.value = '';
+      say(this._told, '');
       trouble(error);
     }
-    this._file.value = '';
-    say(this._told, '');
+  }
+
+  /** Say whether the meeting will see it, while there is time to add it differently. @param {Paper} paper */
+  async _tellHowShown(paper) {
+    const { name } = paper;
+    say(this._told, t('plan.paper_looking', { name }));
+    try {
+      const { pages } = await get(`${this._path}/${encodeURIComponent(paper.id)}/pages`);
+      say(this._told, t('plan.paper_pages', { name, pages }));
+    } catch (error) {
+      say(this._told, t('plan.paper_file', { name, why: errorText(/** @type {any} */ (error)) }));
+    }
   }
 }
 
-/** @param {string} path @param {File} file */
+/** @param {string} path @param {File} file @returns {Promise<Paper>} */
 async function send(path, file) {
   let answer;
   try {
@@ -102,6 +122,7 @@ async function send(path, file) {
     const problem = await answer.json().catch(() => ({}));
     throw new ApiError(answer.status, problem.code || 'internal', problem.detail);
   }
+  return answer.json();
 }
 
 /** @param {any} error */
