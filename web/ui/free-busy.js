@@ -18,7 +18,8 @@ import { addDays, noonOf, weekdayOf } from './plan-rule.js';
 const MARKS_MS = 3 * HOUR_MS;
 /** Per cent of the day below which the words of a bar stand beside it. */
 const ROOM_FOR_WORDS = 20;
-const HALF = 60;
+const HALF = 50;
+const BESIDE_PX = 40;
 
 export class FreeBusyGrid {
   /**
@@ -78,6 +79,17 @@ export class FreeBusyGrid {
     this.refresh();
   }
 
+  /** On a narrow screen begin where something is taken, not with an empty morning. */
+  _seeTaken() {
+    const bars = Array.from(this._grid.querySelectorAll('.busy-bar'));
+    const lefts = bars.map((bar) => bar.getBoundingClientRect().left);
+    const box = this._grid.getBoundingClientRect();
+    const first = Math.min(...lefts);
+    if (bars.length && first > box.right - BESIDE_PX) {
+      this._grid.scrollLeft += first - (box.left + box.right) / 2;
+    }
+  }
+
   async refresh() {
     this._asked += 1;
     const mine = this._asked;
@@ -100,6 +112,7 @@ export class FreeBusyGrid {
       const table =
         this._days === 1 ? dayTable(rows, first, this._plan) : weekTable(rows, days, this._plan);
       fill(this._grid, table);
+      this._seeTaken();
     } catch (error) {
       fill(this._grid);
       say(this._told, errorText(/** @type {any} */ (error)));

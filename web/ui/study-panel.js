@@ -81,6 +81,9 @@ function own(rows) {
 
 /** @param {StudyRow[]} rows */
 function hours(rows) {
+  if (!rows.length) {
+    return el('p', { text: t('study.nobody') });
+  }
   const words = ['name', 'lectures', 'makeup_minutes', 'hours', 'required', 'missing'];
   return table(
     words.map((each) => t(`study.col.${each}`)),
