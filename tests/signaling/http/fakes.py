@@ -155,6 +155,7 @@ def reaches_own(identity: Identity, route: Route) -> bool:
         "person": frozenset(Reach),
         "stream": frozenset(Reach),
         "attachment": frozenset(Reach),
+        "page": frozenset(Reach),
         "vote": frozenset(Reach),
     }
     return any(

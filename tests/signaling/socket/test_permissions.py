@@ -39,6 +39,8 @@ EXAMPLES: dict[type[client.Request], client.Request] = {
     ),
     client.PresenceAnswer: client.PresenceAnswer(type="presence.answer", id=1, check="c"),
     client.FloorGive: client.FloorGive(type="floor.give", id=1, peer=None),
+    client.PaperShow: client.PaperShow(type="paper.show", id=1, attachment="a", page=1),
+    client.PaperEnd: client.PaperEnd(type="paper.end", id=1),
     client.Watch: client.Watch(type="watch", id=1, occurrence="o"),
     client.Unwatch: client.Unwatch(type="unwatch", id=1, occurrence="o"),
 }
