@@ -1,8 +1,9 @@
 """LiveKit's signaling as one of its clients sees it: token, join, offers and answers.
 
 A client of one peer connection (path `/rtc/v1`): it offers, for what it receives as well. Whom the
-server has heard text from gets JSON, so that of protobuf only two constants are needed: how to ask
-to come in, and a ping after which the server says the rest in protobuf, as it does to browsers.
+server has heard text from gets JSON, so that little of protobuf is needed: how to ask to come in,
+what the server asks for before it has heard anything, and a ping after which it says the rest in
+protobuf, as it does to browsers.
 Sources: livekit_rtc.proto and livekit_models.proto of github.com/livekit/protocol;
 pkg/service/{rtcservice,wsprotocol}.go and pkg/rtc/transport.go of github.com/livekit/livekit.
 """
@@ -17,8 +18,6 @@ from typing import Any
 
 import aiohttp
 
-from media.synthetic import sdp
-
 _TOKEN_LASTS_S = 3600
 _CLIENT_INFO = b"\x0a\x02\x18\x10"
 """client_info (1) with protocol (3) 16: of earlier clients the server takes no ICE-lite."""
@@ -29,6 +28,10 @@ JOIN_REQUEST = base64.urlsafe_b64encode(bytes((0x12, len(_JOIN))) + _JOIN).decod
 """A WrappedJoinRequest whose join_request (2) is not compressed."""
 _PING = b"\x82\x01\x02\x08\x01"
 """A SignalRequest with ping_req (16), whose timestamp (1) is 1."""
+_MEDIA_SECTIONS_REQUIREMENT = b"\xca\x01"
+"""How a SignalResponse with media_sections_requirement (25) begins. Its fields are num_audios (1)
+and num_videos (2), a byte each."""
+_ENDS = (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
 
 
 def token(key: str, secret: str, room: str, identity: str, *, sends: bool) -> str:
@@ -46,9 +49,7 @@ class Caller:
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
-        self._offers = 0
         self._candidates: list[str] = []
-        self._asked_for_more = False
 
     async def publish(self, offer: str) -> str:
         """Announce the tracks of an offer, then offer them; return the answer."""
@@ -60,17 +61,15 @@ class Caller:
         return await self._reached(await self._offer(offer))
 
     async def subscribe(self, offer: str) -> str:
-        """Offer to receive; return the answer in which every section has its sender.
+        """Offer to receive, once the server has subscribed us to as much as the offer has sections
+        for; return the answer, in which every section has its sender.
 
-        What is in the room is subscribed to while we offer: the server asks for another offer when
-        it has something that was not in its answer.
+        What it subscribes us to after an offer would need sections of its own.
         """
-        answer = await self._offer(offer)
-        while not all(section.ssrcs for section in sdp.parse_answer(answer).sections):
-            if not self._asked_for_more:
-                await self._until("mediaSectionsRequirement")
-            answer = await self._offer(offer)
-        return await self._reached(answer)
+        missing = offer.count("\r\nm=")
+        while missing > 0:
+            missing -= required(await self._binary())
+        return await self._reached(await self._offer(offer))
 
     async def stay(self) -> None:
         """Read what the server tells, and take no notice, until it hangs up."""
@@ -79,9 +78,7 @@ class Caller:
             pass
 
     async def _offer(self, offer: str) -> str:
-        self._asked_for_more = False
-        self._offers += 1
-        await self._socket.send_json({"offer": {"type": "offer", "sdp": offer, "id": self._offers}})
+        await self._socket.send_json({"offer": {"type": "offer", "sdp": offer, "id": 1}})
         answer: str = (await self._until("answer"))["sdp"]
         return answer
 
@@ -92,21 +89,39 @@ class Caller:
         return with_candidates(answer, self._candidates)
 
     async def _until(self, kind: str) -> Any:
-        """Return the next message of a kind; keep what others say that is needed."""
+        """Return the next message of a kind; keep the addresses that come before it."""
         while True:
-            message = await self._socket.receive()
-            if message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED):
-                raise RuntimeError(f"livekit hung up before its {kind}: {message.extra}")
+            message = await self._next()
             if message.type is not aiohttp.WSMsgType.TEXT:
-                continue  # what it says in protobuf before it has heard from us: the roster
+                continue  # what was said before it had heard from us: the roster
             for name, value in json.loads(message.data).items():
                 if name == "trickle":
                     self._candidates.append(json.loads(value["candidateInit"])["candidate"])
-                self._asked_for_more |= name == "mediaSectionsRequirement"
                 if name == "leave":
                     raise RuntimeError(f"livekit let nobody in: {value}")
                 if name == kind:
                     return value
+
+    async def _binary(self) -> bytes:
+        while True:
+            message = await self._next()
+            if message.type is aiohttp.WSMsgType.BINARY:
+                data: bytes = message.data
+                return data
+
+    async def _next(self) -> aiohttp.WSMessage:
+        message = await self._socket.receive()
+        if message.type in _ENDS:
+            raise RuntimeError(f"livekit hung up: {message.extra}")
+        return message
+
+
+def required(response: bytes) -> int:
+    """Return how many sections a SignalResponse asks for: 0 if it is about something else."""
+    if not response.startswith(_MEDIA_SECTIONS_REQUIREMENT):
+        return 0
+    fields = response[len(_MEDIA_SECTIONS_REQUIREMENT) + 1 :]
+    return sum(fields[1::2])  # after its length: tag, number, tag, number
 
 
 def tracks_of(offer: str) -> list[dict[str, object]]:
