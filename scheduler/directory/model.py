@@ -51,6 +51,10 @@ COMMITTEE_POSTS: Final[tuple[PostName, ...]] = (
 )
 """The posts whose holders are the committee of a branch (支部委员会), in the order of papers."""
 
+SMALLEST_COMMITTEE: Final = 3
+"""A committee has three to five members, at most seven. A branch with fewer than seven full members
+has a secretary, perhaps a deputy, and no committee (Branch Work Regulations 2018, chapter 6)."""
+
 GROUP_LEADER: Final[PostName] = "group_leader"
 """The post that a party group (党小组) has in the place of a committee."""
 

@@ -11,6 +11,7 @@ from scheduler.clock import Clock
 from scheduler.directory.model import (
     COMMITTEE_POSTS,
     GROUP_LEADER,
+    SMALLEST_COMMITTEE,
     Device,
     Membership,
     OrgUnit,
@@ -160,9 +161,11 @@ class Directory:
         return tuple(sorted(found, key=lambda one: (order[one.post], one.since, one.person)))
 
     async def committee(self, unit_id: str, on: date | None = None) -> tuple[str, ...]:
-        """Return the persons of the unit's committee, each once; none where none is recorded."""
+        """Return the persons of the unit's committee, each once; none where none is recorded, or
+        fewer than a committee has."""
         held = await self.posts(unit_id, on)
-        return tuple(dict.fromkeys(one.person for one in held if one.post in COMMITTEE_POSTS))
+        found = dict.fromkeys(one.person for one in held if one.post in COMMITTEE_POSTS)
+        return tuple(found) if len(found) >= SMALLEST_COMMITTEE else ()
 
     async def neighbours_of(
         self, units: Collection[str], site: str, persons: Collection[str]

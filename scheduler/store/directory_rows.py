@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Row, ScalarSelect, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler.directory.model import COMMITTEE_POSTS
+from scheduler.directory.model import COMMITTEE_POSTS, SMALLEST_COMMITTEE
 from scheduler.store.base import is_id
 from scheduler.store.directory_tables import (
     device,
@@ -203,9 +203,11 @@ async def posts(
 
 
 async def committee(connection: AsyncConnection, unit_id: str, on: date) -> frozenset[str]:
-    """Return the committee of a unit on a day; nobody where nobody wrote one down."""
+    """Return the committee of a unit on a day; nobody where nobody wrote one down, or fewer than
+    a committee has."""
     rows = await posts(connection, on, on, unit_ids={unit_id})
-    return frozenset(row.person for row in rows if row.post in COMMITTEE_POSTS)
+    found = frozenset(row.person for row in rows if row.post in COMMITTEE_POSTS)
+    return found if len(found) >= SMALLEST_COMMITTEE else frozenset()
 
 
 async def grants(

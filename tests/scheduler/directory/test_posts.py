@@ -83,18 +83,30 @@ async def test_nobody_holds_a_post_twice_at_a_time(tmp_path: Path) -> None:
 
 
 async def test_an_election_ends_what_was_held_before(posts: Posts, directory: Directory) -> None:
-    await posts.hold("br1", date(2023, 7, 1), [("p1", "secretary"), ("p2", "organization")])
-    held = await posts.hold("br1", ELECTED, [("p1", "secretary"), ("p3", "organization")])
+    stays: list[tuple[str, str]] = [("p1", "secretary"), ("p6", "publicity")]
+    await posts.hold("br1", date(2023, 7, 1), [*stays, ("p2", "organization")])
+    held = await posts.hold("br1", ELECTED, [*stays, ("p3", "organization")])
     assert [(one.person, one.since) for one in held] == [
         ("p1", date(2023, 7, 1)),
         ("p3", ELECTED),
+        ("p6", date(2023, 7, 1)),
     ]
-    assert await directory.committee("br1", date(2026, 6, 30)) == ("p1", "p2")
-    assert await directory.committee("br1", ELECTED) == ("p1", "p3")
+    assert await directory.committee("br1", date(2026, 6, 30)) == ("p1", "p2", "p6")
+    assert await directory.committee("br1", ELECTED) == ("p1", "p3", "p6")
     # Said again from the same day it is put right; nothing is left of the mistake.
-    await posts.hold("br1", ELECTED, [("p1", "secretary"), ("p4", "organization")])
-    assert await directory.committee("br1") == ("p1", "p4")
-    assert await directory.committee("br1", date(2026, 6, 30)) == ("p1", "p2")
+    await posts.hold("br1", ELECTED, [*stays, ("p4", "organization")])
+    assert await directory.committee("br1") == ("p1", "p4", "p6")
+    assert await directory.committee("br1", date(2026, 6, 30)) == ("p1", "p2", "p6")
+
+
+async def test_a_secretary_and_a_deputy_are_no_committee(
+    store: Store, clock: MovableClock, posts: Posts, directory: Directory
+) -> None:
+    await posts.hold("br1", ELECTED, [("p1", "secretary"), ("p2", "deputy_secretary")])
+    assert await directory.committee("br1") == ()
+    draft = assembly(type="branch_committee_meeting", persons=("p1", "p2", "p3"))
+    meeting = await meetings_of(store, clock).create_adhoc(draft)
+    assert (await Quorums(store, clock, SHANGHAI).of(meeting.id)).expected_voting == 3
 
 
 @pytest.mark.parametrize(
