@@ -15,10 +15,9 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("REMB alone", ("transport-cc", "transport-wide-cc")),
 )
 """What of the offer is dropped."""
-BEGINNING_S = 10.0
+BEGINNING_S = 8.5
 SOUNDS = ("plain", "redundant")
 LOSSY = (
-    Line("2 % loss", loss=0.02),
     Line("5 % loss", loss=0.05),
     Line("10 % loss", loss=0.10),
     Line("20 % loss", loss=0.20),

@@ -2,11 +2,11 @@
 
 Nothing is known of a new line, so it opens by degrees: `START_BPS` first, or the main picture's
 lowest layer if that is more. Where the receiver estimates, retransmissions are sent along that
-double the whole every `DOUBLES_S`, and the budget follows `BEHIND_S` later with what no sign was
-seen of; a line that is too thin loses copies then, not pictures. Elsewhere the budget is doubled
-each time that a report came about what was sent since the time before, or after `BLIND_STEP_S`
-without one. So there is no limit after about three seconds, unless the line shows that it is full.
-Two signs say so.
+double the whole again and again (media.core.ramp); the budget follows `BEHIND_S` later with what no
+sign was seen of; a line that is too thin loses copies then, not pictures. Elsewhere the budget
+is doubled each time that a report came about what was sent since the time before, or after
+`BLIND_STEP_S` without one. So there is no limit after four to five seconds, unless the line shows
+that it is full. Two signs say so.
 
 The receiver's own estimate (REMB) fell and stays below what is sent. Browsers lower it only when
 delay grows, to 85 % of what came through; and they never raise it beyond one and a half times what
@@ -19,23 +19,29 @@ then the line most likely loses by itself. What got through is the limit then. I
 not make the loss smaller, the line does lose by itself, the limit is lifted and only more loss than
 that counts. Loss up to `HEAVY_LOSS` never takes away the main picture's lowest layer.
 
-A limit does not rise by itself either. After a wait the line is probed: for `PROBE_S` so many
-retransmissions are sent along as would make up what is wanted next. When the estimate grows and
-never falls, the round trip does not grow, and nothing more is lost, the limit rises to what was
-tried. Each time this fails, or
-what it brought had to be taken back, the wait doubles up to `LONGEST_WAIT_S`; a quiet time
-forgives. So a thin line is disturbed less and less often, and a slot changes only when the line
-has proved to carry it. A line that carried all there is for `OPEN_AGAIN_S` has no limit any more.
+A full line may stay full: all that it carries is sent, and what has no room in its queue is asked
+for again. So where round trips tell of a queue that stands (media.core.trips) the limit is lowered
+to `DRAINED` of what is sent, though never below the main picture's least.
+
+A limit does not rise by itself either. After a wait the line is probed: retransmissions are sent
+along until they make up what is wanted next, doubling the whole in `PROBE_DOUBLES_S`, and for
+`PROBE_HOLDS_S` more. When the estimate grows and never falls, the round trip does not grow, and
+nothing more is lost, the limit rises to what was tried. Each time this fails, or what it brought
+had to be taken back, the wait doubles up to `LONGEST_WAIT_S`; a quiet time forgives. So a thin
+line is disturbed less and less often, and a slot changes only when the line has proved to carry it.
+A line that carried all there is for `OPEN_AGAIN_S` has no limit any more.
 """
 
-from math import inf
+from math import inf, log2
 
+from media.core import ramp
 from media.core.allocation import Plan
+from media.core.trips import RoundTrips
 
 START_BPS = 250_000.0
 START_ROOM = 1.2
 """So much more than the lowest layer needs, because rates breathe."""
-DOUBLES_S, BEHIND_S = 0.6, 0.45
+BEHIND_S = 0.45
 RAMP_LEAST_BPS = 150_000.0
 OPENING_STEP_S = 0.5
 """A report tells of a step only when it comes so much later."""
@@ -53,9 +59,13 @@ THROUGH = 0.9
 FIRST_WAIT_S, LONGEST_WAIT_S = 3.0, 20.0
 EPISODE_S = 2.5
 """Signs of a full line in so short a time are one failure."""
-PROBE_S = 3.0
-RAMP_S = 1.5
-"""A probe grows to its full rate in this time: a line that is nearly full shows it early."""
+PROBE_DOUBLES_S = 3.0
+"""A probe grows no faster than this, so that what is too much when the receiver says so stays a
+small part of a second."""
+PROBE_LEAST_S = 1.0
+"""A small probe takes so long to grow."""
+PROBE_HOLDS_S = 1.5
+"""At its full rate the line has to carry it for so long."""
 MISSED = 10
 """Packets asked for again: with an estimate that fell, or in a probe, they prove a full line at
 once."""
@@ -63,12 +73,9 @@ SHORTFALL = 1.25
 """An estimate made while a line was filling may be too low by so much."""
 CEILING = 1.6
 """So many times such an estimate is surely more than the line carries."""
-PROBE_JUDGED_S = 2.2
-"""By then the estimate must have moved, or the probe ends."""
-QUEUED_S = 0.12
-"""So much more round trip than usual is a queue that a probe made."""
-LOSSY_QUEUE_S = 0.06
-"""So much more is one that explains a loss."""
+PROBE_JUDGED_S = 0.7
+"""So long after it has grown the estimate must have moved, or the probe ends."""
+DRAINED = 0.8
 PROBE_GROWTH = 1.5
 """A first probe asks for so much of what is sent, or for what is wanted next if that is more."""
 PROBE_ROOM = 1.06
@@ -99,6 +106,8 @@ class Allowance:
         "_missed",
         "_natural",
         "_probe_at",
+        "_probe_from",
+        "_probe_grows_s",
         "_probe_until",
         "_raised_at",
         "_ramp_at",
@@ -109,13 +118,12 @@ class Allowance:
         "_stepped_at",
         "_suspect_since",
         "_target",
-        "_trip",
-        "_usual_trip",
         "_wait",
         "budget",
         "estimating",
         "opening",
         "probe_bps",
+        "trips",
     )
 
     def __init__(self, *, estimating: bool = False) -> None:
@@ -142,11 +150,13 @@ class Allowance:
         self._wait = FIRST_WAIT_S
         self._failed_at = self._raised_at = -inf
         self._probe_at = self._probe_until = inf
+        self._probe_from = 0.0
+        self._probe_grows_s = PROBE_LEAST_S
         self._estimate_before = 0.0
         self._target = 0.0
         self._satisfied_since = inf
         self._full_at = -inf
-        self._trip = self._usual_trip = inf
+        self.trips = RoundTrips()
 
     @property
     def estimate(self) -> float | None:
@@ -191,7 +201,7 @@ class Allowance:
             self._natural += (share - self._natural) / 4
         sent = min(pictures, self.budget)
         short = self._estimate < SHORT_SHARE * sent
-        limit = LOSS_LIMIT if self._queued or short or not self.estimating else HEAVY_LOSS
+        limit = LOSS_LIMIT if self.trips.loaded or short or not self.estimating else HEAVY_LOSS
         if share - self._natural <= limit or now - self._full_at < SETTLING_S:
             self._lossy = 0
             return
@@ -217,23 +227,14 @@ class Allowance:
 
     def took(self, round_trip: float, now: float) -> None:
         """Take a round trip in seconds, out of a report."""
-        self._trip = round_trip
-        if round_trip > self._usual_trip + QUEUED_S and self._probe_until < inf:
+        self.trips.take(round_trip, now)
+        if self.trips.queued and self._probe_until < inf:
             self._failed(now)
-        elif round_trip < self._usual_trip:
-            self._usual_trip = round_trip
-        else:
-            self._usual_trip += (round_trip - self._usual_trip) / 16
 
     @property
     def full_at(self) -> float:
         """When the line showed last that it is full, or that a probe was too much."""
         return max(self._full_at, self._failed_at)
-
-    @property
-    def _queued(self) -> bool:
-        """The last round trip was through a queue."""
-        return self._trip > self._usual_trip + LOSSY_QUEUE_S
 
     # -- time ---------------------------------------------------------------------------------
 
@@ -247,6 +248,7 @@ class Allowance:
         if self.opening:
             self._open(sending, plan, now, repeatable)
         elif self.budget < inf:
+            self._drain(sending, plan, now)
             if self._spare_main:
                 self.budget = max(self.budget, plan.least)
             self._probe(sending, plan, now, repeatable)
@@ -263,6 +265,12 @@ class Allowance:
             self._suspect_since = inf
             self._full(self._estimate, now)
 
+    def _drain(self, sending: float, plan: Plan, now: float) -> None:
+        """Send less through a queue that stands and does not shrink: it delays the sound, and what
+        it has no room for is asked for again and keeps it full."""
+        if sending > START_ROOM * plan.least and self.trips.stands(self._full_at, now):
+            self._full(min(self.budget, max(plan.least, DRAINED * sending)), now)
+
     def _open(self, sending: float, plan: Plan, now: float, repeatable: bool) -> None:
         self.budget = max(self.budget, START_ROOM * plan.least)
         if not self.estimating or not repeatable or sending == 0:
@@ -271,7 +279,7 @@ class Allowance:
         if self._ramp_at == inf:
             self._ramp_at, self._ramp_from = now, max(sending, RAMP_LEAST_BPS)
         most = min(OPEN_BPS, PROBE_ROOM * plan.demand)
-        level = self._level(now - self._ramp_at)
+        level = ramp.level(self._ramp_from, now - self._ramp_at)
         self.probe_bps = max(0.0, min(level, most) - sending)
         behind = self._behind(now)
         self.budget = max(self.budget, behind)
@@ -280,18 +288,14 @@ class Allowance:
 
     def _behind(self, now: float) -> float:
         """Return what was tried when the reports of now were made."""
-        passed = now - self._ramp_at - BEHIND_S - (self._trip if self._trip < 1 else 0.0)
-        return self._level(passed)
-
-    def _level(self, passed: float) -> float:
-        """Return what is tried so many seconds after the beginning."""
-        return float(self._ramp_from * 2 ** (passed / DOUBLES_S))
+        passed = now - self._ramp_at - BEHIND_S - (self.trips.last if self.trips.last < 1 else 0.0)
+        return ramp.level(self._ramp_from, passed)
 
     def _step(self, now: float) -> None:
         if self._stepped_at == -inf:
             self._stepped_at = now
         told = self._reported_at >= self._stepped_at + OPENING_STEP_S
-        doubtful = self._queued or self._lossy or self._suspect_since < inf
+        doubtful = self.trips.loaded or self._lossy or self._suspect_since < inf
         if not doubtful and (told or now - self._stepped_at >= BLIND_STEP_S):
             self._stepped_at = now
             self.budget *= OPENING_GROWTH
@@ -307,13 +311,14 @@ class Allowance:
         self._satisfied_since = inf
         if self._probe_until < inf:
             left = self._probe_until - now
+            grown = min(1.0, 1 - (left - PROBE_HOLDS_S) / self._probe_grows_s)
+            tried = self._probe_from * (self._target / self._probe_from) ** grown
             # What is sent breathes; the sum of both is to stay what is tried.
-            grown = min(1.0, (PROBE_S - left) / RAMP_S)
-            self.probe_bps = max(0.0, grown * (self._target - sending))
+            self.probe_bps = max(0.0, tried - sending)
             stuck = self._estimate <= self._estimate_before and self._estimate < self._target
             if left <= 0:
                 self._proved(now)
-            elif stuck and left <= PROBE_S - PROBE_JUDGED_S:
+            elif stuck and left <= PROBE_HOLDS_S - PROBE_JUDGED_S:
                 self._failed(now)
         elif now >= self._probe_at and self._suspect_since == inf:
             # What matters most first; when that does not go, what costs least.
@@ -330,7 +335,10 @@ class Allowance:
                 self._succeeded(now)
                 return
             self._estimate_before = self._estimate
-            self._probe_until = now + PROBE_S
+            self._probe_from = min(max(sending, self._target / 4), self._target)
+            doublings = log2(self._target / self._probe_from)
+            self._probe_grows_s = max(PROBE_LEAST_S, PROBE_DOUBLES_S * doublings)
+            self._probe_until = now + self._probe_grows_s + PROBE_HOLDS_S
 
     def _proved(self, now: float) -> None:
         """The probe is over, and neither did the estimate fall nor was more lost."""

@@ -79,8 +79,8 @@ class LoudestVoices:
     The reserve is for those who hold a place themselves and hear the others. Rules, in order: a
     free place goes to whoever sends sound; a voice above `SPEECH` takes the place of the quietest
     of the three when that is background (a noise is, however loud), or `MARGIN` dB quieter and not
-    protected; the one pushed out becomes the reserve. Places do not move otherwise, so that nobody's
-    voice changes slots because of a loud word.
+    protected; the one pushed out becomes the reserve. Places do not move otherwise, so that
+    nobody's voice changes slots because of a loud word.
     """
 
     __slots__ = ("_places", "_reserve")

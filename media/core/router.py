@@ -5,6 +5,7 @@ from math import inf
 
 from media.core import demand, feedback, recovery, rtcp, rtcp_build, rtp
 from media.core.arrivals import Arrivals
+from media.core.copies import Copies
 from media.core.loudness import UNKNOWN
 from media.core.malformed import Malformed
 from media.core.outputs import Output, RtcpOut, SlotsChanged, SlotState, SpeakerChanged
@@ -46,6 +47,7 @@ class Router:
         self._outputs: list[Output] = []
         self._tick_at = self._review_at = self._report_at = inf
         self._voices_told_at = -inf
+        self._copies = Copies()
         self._fir_command = 0
         self._strangers = 0
         """Packets for transports that are not here."""
@@ -107,7 +109,7 @@ class Router:
         self._hush(tid)
         self._stage.forget(tid, now)
         if not self._transports:
-            self._tick_at = self._review_at = self._report_at = inf
+            self._tick_at = self._review_at = self._report_at = self._copies.at = inf
             self._stage.due = inf
 
     def _close(self, transport: Transport, now: float) -> None:
@@ -259,7 +261,8 @@ class Router:
 
     def deadline(self) -> float | None:
         """Return when `advance` is due next; None while nobody is there."""
-        due = min(self._tick_at, self._review_at, self._report_at, self._stage.due, self._alarms.at)
+        tick, review, report = self._tick_at, self._review_at, self._report_at
+        due = min(tick, review, report, self._copies.at, self._stage.due, self._alarms.at)
         return None if due == inf else due
 
     def advance(self, now: float) -> None:
@@ -272,11 +275,12 @@ class Router:
             if stage.tick(now):
                 self._outputs.append(SpeakerChanged(stage.speaker.speaker))
             self._tell(now)
+            self._copies.review(self._transports.values(), now)
             for transport in self._transports.values():
-                if transport.allowance.probe_bps:
-                    self._outputs.extend(transport.probes(TICK_S))
                 if transport.arrivals is not None and transport.arrivals.due(now):
                     self._acknowledge(transport, transport.arrivals, now)
+        if now >= self._copies.at:
+            self._outputs.extend(self._copies.due(self._transports, now))
         if now >= stage.due:
             stage.assign_pictures(now)
             self._tell(now)

@@ -1,5 +1,6 @@
 """One participant: what it sends, what it receives, and the way its streams are found."""
 
+import math
 from collections.abc import Iterator, Sequence
 from math import inf
 
@@ -28,11 +29,14 @@ RESEND_SHARE = 0.25
 """On a line with a limit resends take at most so much of it: more would be lost again, and what
 is new with it."""
 RESEND_LEAST_BPS = 50_000
+QUEUED_SHARE, QUEUED_LEAST_BPS = 0.1, 15_000
+"""Through a long queue even less: what is asked for there may only be late."""
 RESEND_BURST_S = 1.0
 
 
 class Transport:
     __slots__ = (
+        "_copies",
         "_drops",
         "_resend_octets",
         "_resend_tokens",
@@ -104,6 +108,8 @@ class Transport:
         self.next_report = now
         self._resend_tokens, self._resend_tokens_at = float(RESEND_BURST), now
         self._resend_octets = 0.0
+        self._copies = 0.0
+        """Octets of copies that are due; what was sent beyond that counts below zero."""
         self._drops: dict[str, int] = {}
 
     def _producer(self, source: Source, alarms: Alarms) -> Producer:
@@ -209,12 +215,12 @@ class Transport:
 
     def probes(self, seconds: float) -> Iterator[Resend]:
         """Yield what makes up the probe of the line for a time: pictures sent once more."""
-        octets = int(self.allowance.probe_bps * seconds / 8)
+        self._copies = min(0.0, self._copies) + self.allowance.probe_bps * seconds / 8
         for consumer in self.video:
-            if octets <= 0:
+            if self._copies <= 0:
                 return
-            for resend in consumer.repeat(octets):
-                octets -= len(resend.forward.packet)
+            for resend in consumer.repeat(math.ceil(self._copies)):
+                self._copies -= len(resend.forward.packet)
                 yield resend
 
     @property
@@ -245,7 +251,10 @@ class Transport:
         line with a limit `RESEND_SHARE` of that."""
         passed, self._resend_tokens_at = now - self._resend_tokens_at, now
         self._resend_tokens = min(RESEND_BURST, self._resend_tokens + passed * RESENDS_PER_S)
-        rate = max(RESEND_LEAST_BPS, RESEND_SHARE * self.allowance.budget) / 8
+        share, least = RESEND_SHARE, RESEND_LEAST_BPS
+        if self.allowance.trips.queued:
+            share, least = QUEUED_SHARE, QUEUED_LEAST_BPS
+        rate = max(least, share * self.allowance.budget) / 8
         if self.limited:
             self._resend_octets = min(rate * RESEND_BURST_S, self._resend_octets + passed * rate)
         if self._resend_tokens < 1 or (self.limited and self._resend_octets <= 0):

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
+from math import inf
 from random import Random
 
 from media.core import rtcp_build
@@ -49,10 +50,13 @@ class Line:
 
 class Estimator:
     """What Chromium's receiver estimates (REMB), in outline: 85 % of what comes through when delay
-    grows, else 8 % more a second, up to one and a half times what comes through."""
+    grows, else 8 % more a second, up to one and a half times what comes through. `slow`: delay has
+    to grow for so long until it is seen; on a line with few packets that takes Chromium 0.7 s."""
 
-    def __init__(self) -> None:
+    def __init__(self, slow: float = 0.0) -> None:
         self.bps: float | None = None
+        self._slow = slow
+        self._grows_since = inf
         self._came: deque[tuple[float, int, float]] = deque()
         self._least = 9.0
         self._judged_at = 0.0
@@ -81,8 +85,9 @@ class Estimator:
         if not recent or not before:
             return False
         trend = sum(recent) / len(recent) - sum(before) / len(before)
+        self._grows_since = min(self._grows_since, now) if trend > 0.03 else inf
         if trend > 0.03:
-            if now < self._hold_until:
+            if now < self._hold_until or now - self._grows_since < self._slow:
                 return False
             self._hold_until = now + 0.3
             lower = 0.85 * rate
@@ -181,9 +186,9 @@ class ThinMeeting(Meeting):
         self._flying: list[tuple[float, int, Callable[[], None]]] = []
         self._ticks = 0
 
-    def at_line(self, tid: str, line: Line, *, remb: bool = True) -> Browser:
-        """Put a viewer, who sends nothing, at the end of a line."""
-        self.browsers[tid] = Browser(line, remb)
+    def at_line(self, tid: str, line: Line, *, remb: bool = True, slow: float = 0.0) -> Browser:
+        """Put a viewer, who sends nothing, at the end of a line; `slow` as of Estimator."""
+        self.browsers[tid] = Browser(line, remb, Estimator(slow))
         stamped = [replace(slot, abs_send_time=3 if remb else 0) for slot in receiving()]
         self.join(tid, video=False, slots=stamped)
         del self.microphones[tid]

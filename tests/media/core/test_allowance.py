@@ -4,12 +4,15 @@ from collections.abc import Callable
 from itertools import pairwise
 from math import inf
 
+import pytest
+
 from media.core.allocation import Plan
 from media.core.allowance import (
     FIRST_WAIT_S,
     LONGEST_WAIT_S,
     OPEN_AGAIN_S,
-    PROBE_S,
+    PROBE_DOUBLES_S,
+    PROBE_HOLDS_S,
     PROOF_S,
     START_BPS,
     Allowance,
@@ -97,13 +100,17 @@ def test_a_probe_that_the_line_carries_raises_the_limit() -> None:
     line = limited()
     wait(line, 12.25, 11.75 + FIRST_WAIT_S, 300_000, MORE)
     assert line.probe_bps == 0
-    wait(line, 12.0 + FIRST_WAIT_S, 12.75 + FIRST_WAIT_S, 300_000, MORE)
-    most = 1.06 * MORE.next - 300_000
-    assert line.probe_bps == most / 2, "it grows"
-    line.estimated(450_000, 13.0 + FIRST_WAIT_S)
-    wait(line, 13.0 + FIRST_WAIT_S, 13.5 + FIRST_WAIT_S, 300_000, MORE)
-    assert line.probe_bps == most, "for what matters most"
-    wait(line, 13.75 + FIRST_WAIT_S, 12.0 + FIRST_WAIT_S + PROBE_S, 300_000, MORE)
+    began, tried = 12.0 + FIRST_WAIT_S, []
+    for tick in range(24):
+        line.advance(300_000, MORE, began + tick / 4)
+        if not line.probe_bps and tick:
+            break
+        tried.append(300_000 + line.probe_bps)
+        line.estimated(400_000 + 10_000 * tick, began + tick / 4)
+    # For what matters most, and so slowly that a full line shows before much is queued.
+    assert max(tried) == pytest.approx(1.06 * MORE.next)
+    assert all(later <= 2 ** (0.26 / PROBE_DOUBLES_S) * at for at, later in pairwise(tried))
+    assert sum(rate == max(tried) for rate in tried) >= 4 * PROBE_HOLDS_S - 1
     assert line.budget == 1.06 * MORE.next
     assert line.probe_bps == 0
 
@@ -147,7 +154,7 @@ def test_a_line_that_stays_thin_is_probed_less_and_less_often() -> None:
         probing = line.probe_bps > 0
     waits = [later - before for before, later in pairwise(began)]
     assert waits == sorted(waits)
-    assert LONGEST_WAIT_S <= waits[-1] <= LONGEST_WAIT_S + PROBE_S + 1
+    assert LONGEST_WAIT_S <= waits[-1] <= LONGEST_WAIT_S + PROBE_DOUBLES_S + PROBE_HOLDS_S + 1
 
 
 def test_a_line_that_carries_all_there_is_for_a_while_is_open_again() -> None:
@@ -197,7 +204,7 @@ def ramp(line: Allowance, seconds: float) -> list[tuple[float, float]]:
 
 def test_the_line_of_who_estimates_is_tried_with_copies_and_the_budget_follows() -> None:
     line = Allowance(estimating=True)
-    seen = ramp(line, 4)
+    seen = ramp(line, 6)
     assert seen[0] == (START_BPS, 160_000.0)
     assert seen[-1] == (inf, 160_000.0)
     budgets = [budget for budget, _ in seen]
@@ -244,3 +251,14 @@ def test_loss_without_a_queue_is_no_full_line_where_the_receiver_estimates() -> 
     line.took(0.16, 21)
     line.lost(0.2, 40_000, 1_000_000, 21)
     assert line.budget < START_BPS
+
+
+def test_a_queue_that_stands_is_drained_and_one_that_shrinks_is_left_alone() -> None:
+    for trips, drained in (((0.4, 0.41, 0.4), True), ((0.4, 0.3, 0.2), False)):
+        line = limited()
+        line.took(0.05, 12.0)
+        for second, trip in enumerate(trips, 15):
+            line.took(trip, second)
+            wait(line, second, second + 0.75, 390_000, MORE)
+        assert (line.budget < 400_000) is drained
+        assert line.budget >= MORE.least

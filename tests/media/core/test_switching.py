@@ -55,7 +55,7 @@ def test_a_full_line_gets_a_lower_layer_and_later_the_higher_one_again() -> None
     assert layer_of(meeting, "a") < 2
     assert layer_of(meeting, "c") == 2
     meeting.router.inbound_rtcp("a", rtcp_build.remb(9, 10**7, [2000]), meeting.now)
-    meeting.run(18)
+    meeting.run(24)
     assert layer_of(meeting, "a") == 2
     assert len(meeting.frames("c")) > other
     meeting.check()
