@@ -126,9 +126,10 @@ async def test_a_paper_is_leafed_through_page_by_page_and_made_larger(
     await page.click("[data-testid=paper-next]")
     await expect(sheet).to_have_attribute("alt", "果树冬季管理.pdf，第 3 页")
     await expect(page.get_by_test_id("paper-next")).to_be_disabled()
-    wide = (await sheet.bounding_box() or {})["width"]
+    box = await sheet.bounding_box()
+    assert box is not None
     await page.click("[data-testid=paper-larger]")
-    await expect(sheet).to_have_js_property("clientWidth", round(wide * 1.6))
+    await expect(sheet).to_have_js_property("clientWidth", round(box["width"] * 1.6))
     assert {asked.partition("=")[2] for asked in server.pages_asked} <= {"800", "1280", "1920"}
 
 

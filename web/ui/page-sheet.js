@@ -48,6 +48,8 @@ export class PageSheet {
     );
     this.up = button({ words: t('papers.up'), testid: 'paper-up' }, () => this._move(-1));
     this.down = button({ words: t('papers.down'), testid: 'paper-down' }, () => this._move(1));
+    this.up.classList.add('moves');
+    this.down.classList.add('moves');
     /** Buttons in their order; those that can do nothing are hidden. */
     this.tools = [this.up, this.down, this._smaller, this._larger];
     this._drawZoom();

@@ -34,7 +34,7 @@ export class ShownPaper {
     this._tools = el('div', { class: 'shown-tools' });
     this._previous = this._turning('papers.previous', 'shown-previous', -1);
     this._next = this._turning('papers.next', 'shown-next', 1);
-    this._end = button({ words: t('shown.end'), look: 'stop', testid: 'shown-end' }, () =>
+    this._end = button({ words: t('shown.end'), testid: 'shown-end' }, () =>
       meeting.endPaper(),
     );
     this._close = button(
