@@ -108,9 +108,9 @@ async def test_each_gets_media_over_its_own_link_from_the_address_it_asked() -> 
             assert [phone.undecipherable for phone in phones] == [0, 0, 0, 0]
             over_wire = by_either.heard.total() + by_wire.heard.total()
             over_mobile = by_mobile.heard.total() + by_ipv6.heard.total()
-            # Besides media there are handshakes and reports.
-            assert over_wire < here.sent(WIRE) < over_wire + 120
-            assert over_mobile < here.sent(MOBILE) < over_mobile + 120
+            # Besides media there are handshakes and reports; a burst may count as one.
+            assert over_wire / 4 < here.sent(WIRE) < over_wire + 120
+            assert over_mobile / 4 < here.sent(MOBILE) < over_mobile + 120
 
 
 @pytest.mark.parametrize("way", [MOBILE.server, MOBILE.server_ipv6, SERVER])
