@@ -55,6 +55,8 @@ export class Media extends Source {
     this._attempt = 0;
     this._failures = 0;
     this._restarting = false;
+    /** Another way is to be looked for as soon as the server can be asked. */
+    this._owed = false;
     this._retry = 0;
     this._sampler = 0;
   }
@@ -62,6 +64,7 @@ export class Media extends Source {
   /** Offer a new connection; the old one, if there is one, is given up. */
   async connect() {
     const attempt = ++this._attempt;
+    this._owed = false;
     this._hangUp();
     this._setLine('reconnecting');
     if (!('RTCPeerConnection' in window)) {
@@ -96,6 +99,7 @@ export class Media extends Source {
     }
     const attempt = ++this._attempt;
     this._restarting = true;
+    this._owed = false;
     clearTimeout(this._retry);
     try {
       await connection.restart(this.iceServers, this._options.restart);
@@ -103,9 +107,12 @@ export class Media extends Source {
         this._again(RESTARTS_WITHIN);
       }
     } catch (error) {
-      // Without a signaling line this is done when it is back (`ensure`).
-      if (attempt === this._attempt && codeOf(error) !== 'not_connected') {
-        this.connect();
+      if (attempt === this._attempt) {
+        if (codeOf(error) === 'not_connected') {
+          this._owed = true;
+        } else {
+          this.connect();
+        }
       }
     } finally {
       this._restarting = false;
@@ -122,7 +129,7 @@ export class Media extends Source {
   /** After the signaling line came back: make sure that the media did, too. */
   ensure() {
     const state = this.connectionState;
-    if (state === 'disconnected' || state === 'failed') {
+    if (this._owed || state === 'disconnected' || state === 'failed') {
       this.restart();
     } else if (state === 'closed' || state === 'new') {
       this.connect();
