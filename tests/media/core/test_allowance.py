@@ -216,20 +216,28 @@ def test_the_line_of_who_estimates_is_tried_with_copies_and_the_budget_follows()
 
 def test_an_estimate_in_the_first_seconds_ends_the_opening_near_what_it_says() -> None:
     line = Allowance(estimating=True)
-    ramp(line, 1.75)
-    line.estimated(300_000, 1.75)
+    ramp(line, 3)
+    line.estimated(300_000, 3.0)
     assert line.opening is False
     assert line.probe_bps == 0
     assert 300_000 <= line.budget <= 375_000
 
 
+def test_an_estimate_of_nearly_all_that_is_tried_does_not_end_the_opening() -> None:
+    line = Allowance(estimating=True)
+    ramp(line, 3)
+    line.estimated(600_000, 3.0)
+    assert line.opening
+    assert line.probe_bps > 0
+
+
 def test_what_was_too_much_is_not_tried_again_for_a_while() -> None:
     line = Allowance(estimating=True)
-    ramp(line, 1.75)
-    line.estimated(300_000, 1.75)
-    wait(line, 2.0, 1.5 + LONGEST_WAIT_S, 280_000, MORE)
+    ramp(line, 3)
+    line.estimated(300_000, 3.0)
+    wait(line, 3.25, 2.75 + LONGEST_WAIT_S, 280_000, MORE)
     assert line.probe_bps == 0, "even the easiest is more than the line can carry"
-    wait(line, 1.75 + LONGEST_WAIT_S, 3.0 + LONGEST_WAIT_S, 280_000, MORE)
+    wait(line, 3.0 + LONGEST_WAIT_S, 4.25 + LONGEST_WAIT_S, 280_000, MORE)
     assert line.probe_bps > 0
 
 
