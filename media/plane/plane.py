@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from functools import partial
 
 import structlog
 from structlog.typing import FilteringBoundLogger
@@ -131,9 +132,8 @@ class MediaPlane:
         now = time.monotonic()
         if old is not None:
             self._release(old)
-        transport = Transport(
-            transport_id, self._certificate, offered.fingerprints, now, self._arena.pair
-        )
+        make_pair = partial(self._arena.pair, ssrcs=[slot.ssrc for slot in agreement.slots])
+        transport = Transport(transport_id, self._certificate, offered.fingerprints, now, make_pair)
         answer = write_answer(
             agreement,
             LocalSide(

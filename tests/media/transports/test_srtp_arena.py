@@ -36,3 +36,19 @@ def test_pairs_lie_together_whatever_else_is_allocated_between_them() -> None:
         held.append(bytearray(40_000))
     arena.close()
     assert extent(pairs) < 50 * 20_000
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda p: p.name)
+@pytest.mark.parametrize("first", [0, 1, 0x7FFF, 0x8000])
+def test_streams_that_were_announced_begin_at_any_number_of_a_slot(
+    profile: Profile, first: int
+) -> None:
+    arena = SrtpArena()
+    pair = arena.pair(keys(profile, server=True), [7, 8])
+    arena.close()
+    other = SrtpPair(keys(profile, server=False))
+    for ssrc in (7, 8, 9):  # the last one was not announced
+        for sequence in range(first, first + 5):
+            packet = b"\x80\x60" + sequence.to_bytes(2, "big") + bytes(4)
+            packet += ssrc.to_bytes(4, "big") + b"picture"
+            assert other.unprotect_rtp(pair.protect_rtp(packet)) == packet
