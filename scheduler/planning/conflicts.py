@@ -7,7 +7,7 @@ over them is possible: somebody says why, and that is written down with what was
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from scheduler.errors import Conflict
 from scheduler.meetings.base import reason_given
 from scheduler.meetings.model import AdhocDraft, MeetingType, Occurrence, Roster, Series
 from scheduler.meetings.public_days import LONGEST_HOLIDAY, PublicDays, place
-from scheduler.meetings.recurrence import Recurrence, local_day
+from scheduler.meetings.recurrence import Recurrence, at_local, local_day
 from scheduler.planning.alternatives import LATER_DAYS, free_times
 from scheduler.planning.busy import Busy, Clash, digest
 from scheduler.planning.free_busy import FreeBusy, of_series
@@ -81,9 +81,22 @@ class Conflicts:
     async def of_series(self, series: Series, replacing: Collection[str] = ()) -> Check:
         """Check the coming meetings of a series; those of `replacing` series will not take
         place."""
+        return await self._of_series(series, replacing, None)
+
+    async def of_following(self, series: Series, first: Occurrence) -> Check:
+        """Check the coming meetings of a series that goes on from the meeting `first`, in the place
+        of this one and of all behind it; those before it take place."""
+        since = first.scheduled_start
+        if first.planned_for is not None:
+            since = min(since, at_local(first.planned_for, time.min, self._zone))
+        return await self._of_series(series, {first.series or ""}, since)
+
+    async def _of_series(
+        self, series: Series, replacing: Collection[str], since: datetime | None
+    ) -> Check:
         public = await self._public_days()
         coming = await asyncio.to_thread(self._coming, series, public)
-        check = await self._check(coming[0], public, series=replacing)
+        check = await self._check(coming[0], public, series=replacing, since=since)
         return replace(check, given_up=tuple(coming[1]))
 
     async def of_adhoc(self, draft: AdhocDraft) -> Check:
@@ -160,6 +173,7 @@ class Conflicts:
         public: PublicDays,
         *,
         series: Collection[str] = (),
+        since: datetime | None = None,
         occurrence: str | None = None,
     ) -> Check:
         rooms = await self._rooms()
@@ -176,6 +190,7 @@ class Conflicts:
             devices=devices,
             days=self._days_of(planned),
             replacing=frozenset(series),
+            since=since,
             moved=occurrence,
         )
         found = await self._free_busy.busy(

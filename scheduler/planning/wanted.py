@@ -12,14 +12,16 @@ from scheduler.planning.busy import Busy, Clash, clashes
 class Wanted:
     """The meetings planned, at least one, with the devices they need.
 
-    Those of `replacing` series and the meeting `moved` will not take place, so that they are not in
-    the way. With `days` only meetings that begin on one of these local days can be.
+    Those of `replacing` series (with `since` only those that begin then or later) and the meeting
+    `moved` will not take place, so that they are not in the way. With `days` only meetings that
+    begin on one of these local days can be.
     """
 
     planned: tuple[Busy, ...]
     devices: tuple[Device, ...]
     days: frozenset[date] | None = None
     replacing: frozenset[str] = frozenset()
+    since: datetime | None = None
     moved: str | None = None
 
     @property
@@ -47,9 +49,12 @@ class Wanted:
         return tuple(
             one
             for one in found
-            if one.series not in self.replacing
+            if not self._is_replaced(one)
             and (one.occurrence is None or one.occurrence != self.moved)
         )
+
+    def _is_replaced(self, one: Busy) -> bool:
+        return one.series in self.replacing and (self.since is None or one.start >= self.since)
 
     def torn(self, found: Iterable[Busy]) -> tuple[Clash, ...]:
         """Return what the planned meetings and others need at the same time."""

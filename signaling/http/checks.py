@@ -73,8 +73,8 @@ async def check_move(call: Call, body: MoveCheckInput) -> CheckView:
     meetings, conflicts = call.part(keys.MEETINGS), call.part(keys.CONFLICTS)
     if body.following:
         draft = await meetings.following_draft(call.occurrence, body.start, body.duration_s)
-        replacing = {call.occurrence.series or ""}
-        return await shown(call, await conflicts.of_series(meetings.as_series(draft), replacing))
+        planned = meetings.as_series(draft)
+        return await shown(call, await conflicts.of_following(planned, call.occurrence))
     roster = await meetings.roster(call.occurrence.id)
     check = await conflicts.of_move(call.occurrence, roster, body.start, body.duration_s)
     return await shown(call, check)

@@ -55,9 +55,7 @@ async def check_following(call: Call, body: SeriesInput) -> FollowingCheck:
     await require_choices(call, draft.choices or ())
     draft = await meetings.with_chosen(draft)
     effect = await meetings.continuation(call.occurrence, draft)
-    check = await conflicts.of_series(
-        meetings.as_series(draft), replacing={call.occurrence.series or ""}
-    )
+    check = await conflicts.of_following(meetings.as_series(draft), call.occurrence)
     return FollowingCheck(
         **(await shown(call, check)).model_dump(),
         follow=_meetings(effect.follow),
@@ -118,11 +116,11 @@ async def cancel_following(call: Call, body: Cancellation) -> SeriesView:
 
 async def _continued(call: Call, draft: SeriesDraft, body: MoveInput | SeriesInput) -> SeriesView:
     meetings, conflicts = call.part(keys.MEETINGS), call.part(keys.CONFLICTS)
-    planned, replaced = meetings.as_series(draft), {call.occurrence.series or ""}
+    planned = meetings.as_series(draft)
     version = expected_version(call.request)
     async with (
         telling_what_changed(call.request, lambda: again(call)),
-        guarded(call, lambda: conflicts.of_series(planned, replaced), body) as saving,
+        guarded(call, lambda: conflicts.of_following(planned, call.occurrence), body) as saving,
     ):
         return view(
             await meetings.continue_series(

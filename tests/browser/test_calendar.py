@@ -46,6 +46,23 @@ async def test_the_address_of_the_branch_s_calendar_is_shown_to_be_copied(
     assert desk.errors == []
 
 
+async def test_the_calendar_of_a_room_is_asked_for_by_its_name(
+    browser: Browser, county: RunningServer
+) -> None:
+    series = await weekly_meeting(county.part(keys.MEETINGS), today(county.clock))
+    cookie = county.cookie(await county.token_of_person("org001"))
+    page = await MeetingPage.open(browser, f"{county.url}/calendar", cookie)
+    await page.part("feed-of").fill("煤山街道会场")
+    await page.click("feed-ask")
+    await page.sees("calendar-feed", "煤山街道会场")
+    address = await page.part("calendar-address").input_value()
+    async with aiohttp.ClientSession() as reader, reader.get(address) as answer:
+        assert f"UID:series-{series.id}" in await answer.text()
+    await page.page.keyboard.press("Escape")
+    await page.sees("feeds", "煤山街道会场会议")
+    assert page.errors == []
+
+
 async def test_a_meeting_cancelled_by_a_holiday_says_so(
     browser: Browser, county: RunningServer
 ) -> None:

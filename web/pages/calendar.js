@@ -4,9 +4,12 @@
 import { ask, get, post } from '../api.js';
 import { whoAmI } from '../device.js';
 import { dayName, errorText, fullDay, isoDay, loadTexts, t } from '../i18n.js';
+import { issueFeed } from '../ui/calendar-feed.js';
 import { bar } from '../ui/desk.js';
 import { button, openDialog } from '../ui/dialog.js';
 import { byId, el, fill, say } from '../ui/dom.js';
+import { loading } from '../ui/loading.js';
+import { NamePicker } from '../ui/plan-invite.js';
 
 /** @typedef {{id: string, name: string, issued_at: string}} Feed */
 /** @typedef {{day: string, kind: 'holiday' | 'workday' | 'ordinary', name: string, edited: boolean}} PublicDay */
@@ -24,8 +27,37 @@ function noon(day) {
 }
 
 class Feeds {
-  constructor() {
-    this.element = el('section', { class: 'card', 'data-testid': 'feeds' });
+  /** @param {import('../device.js').Me} me */
+  constructor(me) {
+    this._me = me;
+    this._others = el('div', { class: 'question' });
+    this.element = el('section', { class: 'card', 'data-testid': 'feeds' }, loading());
+  }
+
+  /** Offer the calendars of branches and rooms to who may look names up. */
+  async offer() {
+    if (this._me.permissions.indexOf('directory.read') < 0) {
+      return;
+    }
+    const [{ units }, { sites }] = await Promise.all([get('/api/units'), get('/api/sites')]);
+    const party = units.filter((/** @type {{tree: string}} */ each) => each.tree === 'party');
+    const picker = new NamePicker(t('days.feed_of'), 'feed-of');
+    picker.offer([...party, ...sites]);
+    const told = el('span', { class: 'told', role: 'status' });
+    const ask = button({ words: t('days.feed_ask'), testid: 'feed-ask' }, () => {
+      const id = picker.chosen;
+      say(told, id ? '' : t('plan.choose_a_name'));
+      if (id) {
+        const isSite = sites.some((/** @type {{id: string}} */ each) => each.id === id);
+        this._issue(isSite ? 'site' : 'unit', id);
+      }
+    });
+    fill(this._others, el('label', {}, t('days.feed_of'), picker.element), ask, told);
+  }
+
+  /** @param {string} kind @param {string} id */
+  _issue(kind, id) {
+    issueFeed({ kind, id }, () => this.refresh().catch(trouble));
   }
 
   async refresh() {
@@ -49,7 +81,16 @@ class Feeds {
     fill(
       this.element,
       el('h2', { text: t('days.feeds') }),
+      el('p', { class: 'facts', text: t('organizer.calendar_means') }),
       found.feeds.length ? list : el('p', { text: t('days.feeds_none') }),
+      el(
+        'div',
+        { class: 'acts' },
+        button({ words: t('days.feed_own'), testid: 'feed-own' }, () =>
+          this._issue('person', this._me.person ? this._me.person.id : ''),
+        ),
+      ),
+      this._others,
     );
   }
 
@@ -169,7 +210,7 @@ async function main() {
   if (!me) {
     return;
   }
-  const feeds = new Feeds();
+  const feeds = new Feeds(me);
   const mayEdit = me.permissions.indexOf('holidays.edit') >= 0;
   const holidays = new Holidays(Number(isoDay(new Date()).slice(0, 4)), mayEdit);
   fill(
@@ -183,7 +224,8 @@ async function main() {
       holidays.element,
     ),
   );
-  await Promise.all([me.person ? feeds.refresh() : null, holidays.refresh()]).catch(trouble);
+  const own = me.person ? [feeds.refresh(), feeds.offer()] : [];
+  await Promise.all([...own, holidays.refresh()]).catch(trouble);
 }
 
 main();

@@ -29,10 +29,19 @@ export function chooseFeed(choices) {
   });
 }
 
-/** @param {FeedChoice} choice */
-function issueFeed(choice) {
+/**
+ * Ask for an address and show it; it is told this once.
+ * @param {{kind: string, id: string}} choice
+ * @param {() => void} [issued]
+ */
+export function issueFeed(choice, issued) {
   post('/api/calendar-feeds', { kind: choice.kind, id: choice.id }).then(
-    (feed) => showAddress(feed.name, feed.url),
+    (feed) => {
+      showAddress(feed.name, feed.url);
+      if (issued) {
+        issued();
+      }
+    },
     (error) => openDialog({ title: t('trouble.title'), text: errorText(error) }),
   );
 }

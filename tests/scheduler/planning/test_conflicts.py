@@ -1,5 +1,6 @@
 """Conflicts are shown before saving, with rooms and times that are free."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -94,6 +95,18 @@ async def test_a_changed_series_does_not_stand_in_its_own_way(
     changed = meetings.as_series(weekly(start_time=time(19, 30)), series.id)
     assert (await conflicts.of_series(changed, replacing={series.id})).clashes == ()
     assert len((await conflicts.of_series(changed)).clashes) == 12
+
+
+async def test_meetings_before_those_that_follow_stay_in_the_way(
+    meetings: Meetings, conflicts: Conflicts
+) -> None:
+    await meetings.create_series(weekly())
+    first, second, *_ = await meetings.occurrences(SEVEN, SEVEN + 3 * WEEK)
+    goes_on = await meetings.as_it_goes_on(second)
+    assert (await conflicts.of_following(goes_on, second)).clashes == ()
+    earlier = replace(goes_on, starts_on=MONDAY)
+    [clash] = (await conflicts.of_following(earlier, second)).clashes
+    assert clash.other.occurrence == first.id
 
 
 async def test_a_moved_meeting_does_not_stand_in_its_own_way(
