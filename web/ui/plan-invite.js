@@ -28,7 +28,7 @@ export class NamePicker {
       type: 'text',
       list: `names-${lists}`,
       'aria-label': label,
-      placeholder: label,
+      placeholder: t('plan.choice_name'),
       'data-testid': testid,
       autocomplete: 'off',
     });
