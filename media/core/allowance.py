@@ -42,7 +42,6 @@ START_BPS = 250_000.0
 START_ROOM = 1.2
 """So much more than the lowest layer needs, because rates breathe."""
 BEHIND_S = 0.45
-GOT_ALL = 0.7  # who estimates at least so much of what is tried got all of it
 RAMP_LEAST_BPS = 150_000.0
 OPENING_STEP_S = 0.5
 """A report tells of a step only when it comes so much later."""
@@ -71,7 +70,7 @@ MISSED = 10
 """Packets asked for again: with an estimate that fell, or in a probe, they prove a full line."""
 SHORTFALL = 1.25
 """An estimate made while a line was filling may be too low by so much."""
-CEILING = 1.6
+CEILING = 1.75
 """So many times such an estimate is surely more than the line carries."""
 PROBE_JUDGED_S = 0.7
 """So long after it has grown the estimate must have moved, or the probe ends."""
@@ -172,15 +171,13 @@ class Allowance:
 
     def estimated(self, bps: float, now: float) -> None:
         """Take an estimate of the receiver (REMB)."""
-        fell = bps < FELL * self._estimate
-        if fell:
+        if bps < FELL * self._estimate:
             if self._suspect_since == inf:
                 self._suspect_since, self._missed = now, 0
             if self._probe_until < inf and self._estimate < inf:
                 self._failed(now)
         self._estimate = bps
-        sign = fell or self.trips.queued
-        if self.opening and self._ramp_at < inf and sign and bps < GOT_ALL * self._behind(now):
+        if self.opening and self._ramp_at < inf:
             # Browsers estimate so early only for a queue; what they measured is partly from before.
             self._ceiling = CEILING * bps
             self._full(min(max(bps, THROUGH * self._behind(now)), SHORTFALL * bps), now)

@@ -223,14 +223,6 @@ def test_an_estimate_in_the_first_seconds_ends_the_opening_near_what_it_says() -
     assert 300_000 <= line.budget <= 375_000
 
 
-def test_an_estimate_of_nearly_all_that_is_tried_does_not_end_the_opening() -> None:
-    line = Allowance(estimating=True)
-    ramp(line, 3)
-    line.estimated(600_000, 3.0)
-    assert line.opening
-    assert line.probe_bps > 0
-
-
 def test_what_was_too_much_is_not_tried_again_for_a_while() -> None:
     line = Allowance(estimating=True)
     ramp(line, 3)
