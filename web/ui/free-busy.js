@@ -65,7 +65,7 @@ export class FreeBusyGrid {
         turn('plan.later', 1),
         button({ words: t('plan.one_day'), testid: 'busy-one-day' }, () => this._show(1)),
         button({ words: t('plan.one_week'), testid: 'busy-week' }, () => this._show(7)),
-        this._unit.element,
+        el('label', {}, t('plan.busy_unit'), this._unit.element),
       ),
       this._told,
       el('p', { class: 'facts', text: t('plan.busy_hint') }),
