@@ -128,6 +128,7 @@ async def places() -> AsyncIterator[Places]:
 def _near(link: Link, there: Namespace) -> str:
     lines = [
         f"link add {link.name} type veth peer name {link.device} netns {there.path}",
+        f"link set {link.name} addrgenmode none",
         f"address add {link.server}/24 dev {link.name}",
     ]
     if link.ipv6:
@@ -136,8 +137,11 @@ def _near(link: Link, there: Namespace) -> str:
 
 
 def _far(link: Link) -> str:
+    # An address of the link's own would come into use after a second, and a browser that sees its
+    # network change gives up what it is loading.
     lines = [
         "link set lo up",
+        f"link set {link.device} addrgenmode none",
         f"address add {link.client}/24 dev {link.device}",
         f"link set {link.device} up",
         f"route add {SERVER} via {link.server} dev {link.device} metric {link.table}",
