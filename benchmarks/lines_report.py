@@ -224,8 +224,8 @@ def uplink_table(uplinks: Sequence[Uplink]) -> str:
     for way in dict.fromkeys(uplink.way for uplink in uplinks):
         runs = [uplink for uplink in uplinks if uplink.way == way]
         rates = [_spread([run.rate(n - 1, n) for run in runs], 0) for n in seconds]
-        wholes = [whole for run in runs if (whole := run.whole()) is not None]
-        whole = f"{median(wholes):.1f} ({min(wholes):.1f}–{max(wholes):.1f})" if wholes else "never"
+        found = [at for run in runs if (at := run.whole()) is not None]
+        whole = f"{median(found):.1f} ({min(found):.1f}–{max(found):.1f})" if found else "never"
         rows.append((way, f"{len(runs)}", *rates, whole))
     return "Pictures sent, kbit/s:\n\n" + _markdown(head, rows, words=1)
 

@@ -104,12 +104,15 @@ async def test_what_is_no_document_or_too_large_is_refused(
 async def test_the_pages_of_a_paper_are_pictures_for_those_invited(
     ruzhou: RunningServer, meeting: str
 ) -> None:
-    async with ruzhou.http(await ruzhou.token_of_person("org001")) as organizer, organizer.post(
-        f"{meeting}/attachments",
-        params={"name": "两页.pdf"},
-        data=raw_pdf(count=2),
-        headers=BYTES,
-    ) as answer:
+    async with (
+        ruzhou.http(await ruzhou.token_of_person("org001")) as organizer,
+        organizer.post(
+            f"{meeting}/attachments",
+            params={"name": "两页.pdf"},
+            data=raw_pdf(count=2),
+            headers=BYTES,
+        ) as answer,
+    ):
         paper = await answer.json()
     assert paper["shown_as"] == "pages"
     path = f"{meeting}/attachments/{paper['id']}/pages"

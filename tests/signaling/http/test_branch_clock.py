@@ -166,7 +166,8 @@ async def test_a_member_sees_own_study_hours_and_a_secretary_those_of_the_branch
     county: RunningServer,
 ) -> None:
     own = await got(county, MEMBER, "/api/study-hours?year=2026")
-    assert [(row["person"], row["required"]) for row in own["rows"]] == [(MEMBER, 56)]  # on a committee
+    on_a_committee = (MEMBER, 56)
+    assert [(row["person"], row["required"]) for row in own["rows"]] == [on_a_committee]
     assert await got(county, MEMBER, "/api/study-hours?year=2026&unit=p-jiliao-01") == 403
     assert await got(county, MEMBER, "/api/makeups?year=2026") == {"makeups": []}
     branch = await got(county, SECRETARY, "/api/study-hours?year=2026")
