@@ -1,6 +1,7 @@
 """The demonstration as a part of the application: prepared, shown, stopped with it."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Final
@@ -23,6 +24,7 @@ from signaling.http.addresses import Addresses
 
 MOST_PARTICIPANTS: Final = 20
 PARTICIPANTS: Final = 10
+PIN_DIGITS: Final = 6
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -36,6 +38,7 @@ class Demo:
         self._phones: SyntheticPhones | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._cast: Cast | None = None
+        self._pin = f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"
         self._addresses: Addresses | None = None
         self._meeting = DemoMeeting(
             app[keys.MEETINGS],
@@ -64,12 +67,15 @@ class Demo:
         return len(room.peers) if room is not None else 0
 
     async def prepare(self) -> None:
-        """Import Ruzhou, open the meeting, choose who plays which part."""
+        """Import Ruzhou, open the meeting, choose who plays which part, give the persons a PIN."""
         report = await apply(self._app[keys.STORE], [FOLDER])
         log.info("directory of Ruzhou", created=report.created, changed=report.changed)
         meeting = await self._meeting.prepare()
         roster = await self._app[keys.MEETINGS].roster(meeting.id)
         self._cast = await choose(self._app[keys.DIRECTORY], roster, self._participants)
+        for person in (self._cast.organizer, self._cast.mobile.holder):
+            if person is not None:
+                await self._app[keys.ACCOUNTS].set_pin(person, self._pin)
         self._keeping = asyncio.create_task(self._meeting.keep(), name="demonstration")
 
     async def start(self, addresses: Addresses) -> None:
@@ -97,6 +103,7 @@ class Demo:
             self._app[keys.DIRECTORY],
             self._cast,
             self._addresses,
+            self._pin,
             frozenset(connected),
         )
 

@@ -18,13 +18,15 @@ Part = Literal["video_phone", "meeting_room", "organizer", "mobile"]
 @dataclass(frozen=True, slots=True)
 class DemoLink:
     """A part a visitor can take. `local` and `network` are two links, each good for one use;
-    `network` is None where only this machine reaches the server. `label` is whose it is."""
+    `network` is None where only this machine reaches the server. `label` is whose it is; a person
+    signs records with `pin`."""
 
     part: Part
     label: str
     page: str
     local: str
     network: str | None
+    pin: str | None
 
     @property
     def path(self) -> str:
@@ -45,6 +47,7 @@ async def issue_links(
     directory: Directory,
     cast: Cast,
     addresses: Addresses,
+    pin: str,
     connected: frozenset[str] = frozenset(),
 ) -> tuple[DemoLink, ...]:
     """Issue fresh links for all parts; the phone is one that no device in `connected` is."""
@@ -64,5 +67,6 @@ async def issue_links(
             return f"{base}/l/{token}"
 
         network = await url(addresses.network) if addresses.network is not None else None
-        links.append(DemoLink(part, label, page, await url(addresses.local), network))
+        local = await url(addresses.local)
+        links.append(DemoLink(part, label, page, local, network, pin if person else None))
     return tuple(links)

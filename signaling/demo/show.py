@@ -38,6 +38,7 @@ def as_json(addresses: Addresses, meeting: Occurrence, links: Sequence[DemoLink]
                     "page": link.page,
                     "local": link.local,
                     "network": link.network,
+                    "pin": link.pin,
                 }
                 for link in links
             ],
@@ -69,6 +70,8 @@ def as_text(
         lines += [f"  {TITLES[link.part]}: {link.label}", f"    {link.local}"]
         if link.network:
             lines.append(f"    {link.network}")
+        if link.pin:
+            lines.append(f"    签名口令 PIN to sign with: {link.pin}")
     lines.append("")
     lines.append(
         "  一个链接只能用一次，首页上总有新的。 A link works once; the start page has fresh ones."

@@ -16,7 +16,7 @@ ROUTES = Routes("demo")
 
 class LinkView(BaseModel):
     """`path` is a link for the browser that asks; `network` another one for other machines, with
-    its QR code as an SVG data URI. Each is good for one use."""
+    its QR code as an SVG data URI. Each is good for one use. With `pin` the person signs."""
 
     part: Part
     label: str
@@ -24,6 +24,7 @@ class LinkView(BaseModel):
     path: str
     network: str | None
     qr: str | None
+    pin: str | None
 
 
 class DemoView(BaseModel):
@@ -58,6 +59,7 @@ async def show_demo(call: Call) -> DemoView:
                 path=link.path,
                 network=link.network,
                 qr=link.qr_svg(),
+                pin=link.pin,
             )
             for link in await demo.links()
         ),

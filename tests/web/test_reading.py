@@ -6,7 +6,17 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page
 
-from tests.web.stand_in import StandIn, agenda, choices, invitation, papers, quorum, room, vote
+from tests.web.stand_in import (
+    StandIn,
+    agenda,
+    choices,
+    invitation,
+    papers,
+    quorum,
+    room,
+    shown_paper,
+    vote,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -168,7 +178,7 @@ async def papers_in_a_room(server: StandIn, page: Page) -> None:
 async def papers_of_a_room(server: StandIn, page: Page) -> None:
     await papers_in_a_room(server, page)
     await page.click("[data-testid=papers-open]")
-    await page.wait_for_selector("[data-testid=paper-download]:visible")
+    await page.wait_for_selector("[data-testid=paper-open]:visible")
 
 
 async def reading_a_paper(server: StandIn, page: Page) -> None:
@@ -176,6 +186,18 @@ async def reading_a_paper(server: StandIn, page: Page) -> None:
     await agenda_and_papers(server, page)
     await page.click("[data-testid=paper-open]")
     await page.wait_for_selector("[data-testid=paper-down]:visible")
+
+
+async def turning_pages_in_a_room(server: StandIn, page: Page) -> None:
+    await papers_of_a_room(server, page)
+    await page.locator("[data-testid=paper-open]").nth(1).click()
+    await page.wait_for_selector("[data-testid=paper-sheet] img:visible")
+
+
+async def shown_a_paper(server: StandIn, page: Page) -> None:
+    await meeting(server, page)
+    await server.tell("paper", paper=shown_paper(2))
+    await page.wait_for_selector("[data-testid=paper-sheet] img:visible")
 
 
 async def vote_stopped(server: StandIn, page: Page) -> None:
@@ -257,6 +279,8 @@ async def farewell(server: StandIn, page: Page) -> None:
         papers_in_a_room,
         papers_of_a_room,
         reading_a_paper,
+        turning_pages_in_a_room,
+        shown_a_paper,
         counting_hands,
         enrolment,
         sign_in,

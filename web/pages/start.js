@@ -12,6 +12,7 @@ import { icon } from '../ui/icons.js';
  * @property {string} label
  * @property {string} path
  * @property {string | null} qr
+ * @property {string | null} pin
  */
 
 const DRAWINGS = { video_phone: 'answer', meeting_room: 'room', organizer: 'table', mobile: 'phone' };
@@ -23,6 +24,7 @@ function way(link) {
     { class: 'way', 'data-part': link.part },
     el('h2', {}, icon(DRAWINGS[link.part]), t(`part.${link.part}`)),
     el('p', { text: link.label }),
+    link.pin ? el('p', { class: 'elsewhere', text: t('start.pin', { pin: link.pin }) }) : null,
     link.qr ? el('img', { src: link.qr, alt: t('start.scan'), width: 180, height: 180 }) : null,
     el('a', {
       class: 'button go',

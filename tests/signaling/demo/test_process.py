@@ -1,6 +1,7 @@
 """`liancun demo` and `liancun serve` as processes: what they print and what they leave behind."""
 
 import json
+import re
 import signal
 import sqlite3
 import time
@@ -55,6 +56,10 @@ async def test_the_demonstration_prints_one_line_of_json_and_stops_with_its_phon
             "organizer",
             "mobile",
         }
+        pins = {
+            link["part"] for link in shown["links"] if re.fullmatch("[0-9]{6}", link["pin"] or "")
+        }
+        assert pins == {"organizer", "mobile"}, "who signs is a person"
         children = children_of(server.pid)
         assert len(children) == 2, "the media worker and the synthetic phones"
         started = time.monotonic()
