@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 Tree = Literal["party", "admin"]
 DeviceKind = Literal["video_phone", "meeting_room", "mobile", "desktop"]
 MembershipKind = Literal["home", "network", "floating_host", "group"]
-PostName = Literal[
+CommitteePost = Literal[
     "secretary",
     "deputy_secretary",
     "organization",
     "publicity",
     "discipline",
     "committee_member",
-    "group_leader",
 ]
+PostName = Literal[CommitteePost, "group_leader"]
 Standing = Literal["full_member", "probationary_member", "applicant_activist"]
 Scope = Literal["unit", "site"]
 
@@ -41,14 +41,7 @@ UNIT_KINDS: Final[Mapping[Tree, tuple[str, ...]]] = {
     ),
 }
 
-COMMITTEE_POSTS: Final[tuple[PostName, ...]] = (
-    "secretary",
-    "deputy_secretary",
-    "organization",
-    "publicity",
-    "discipline",
-    "committee_member",
-)
+COMMITTEE_POSTS: Final[tuple[CommitteePost, ...]] = get_args(CommitteePost)
 """The posts whose holders are the committee of a branch (支部委员会), in the order of papers."""
 
 SMALLEST_COMMITTEE: Final = 3
