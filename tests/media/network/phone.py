@@ -12,6 +12,7 @@ from media.transports import stun
 from media.transports.dtls import Certificate
 from media.transports.stun import Credentials
 from tests.support.namespaces import Namespace
+from tests.support.waiting import until
 
 _LONGEST = 2048
 _TICK_S = 0.01
@@ -52,8 +53,7 @@ class Phone:
         lines.insert(lines.index("a=end-of-candidates\r\n"), only)
         self._endpoint.accept("".join(lines), self._now())
         self._ticking = asyncio.create_task(self._tick())
-        while self._endpoint.connection.state != "connected":  # noqa: ASYNC110
-            await asyncio.sleep(_TICK_S)
+        await until(lambda: self._endpoint.connection.state == "connected")
 
     def use(self, way: str) -> None:
         """Send this way from now on, with a new socket: an old one keeps the address of the link

@@ -1,7 +1,7 @@
 """A worker with two links and phones behind them: each is served where it asked, and moves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -25,6 +25,7 @@ from tests.media.sdp.builders import CHROMIUM
 from tests.media.synthetic.builders import a_loop
 from tests.support.namespaces import Namespace
 from tests.support.places import MOBILE, SERVER, WIRE, places, pull
+from tests.support.waiting import until
 
 ALL = (SERVER, WIRE.server, MOBILE.server, MOBILE.server_ipv6)
 
@@ -78,11 +79,6 @@ async def a_meeting(*, in_process: bool = True) -> AsyncIterator[Meeting]:
     finally:
         await speaker.close()
         await meeting.worker.stop()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    while not condition():  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
 
 
 async def pictures(phone: Phone, more: int = 4) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -14,6 +14,7 @@ from media.plane.tcp import TcpFront
 from media.transports import stun
 from media.transports.framing import Deframer, framed
 from tests.media.plane.builders import Peer, Room, a_room
+from tests.support.waiting import until
 
 
 class Front:
@@ -87,15 +88,6 @@ async def client_of(front: Front) -> AsyncIterator[Client]:
         yield client
     finally:
         await client.close()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Let the loop turn until something is so."""
-    async with asyncio.timeout(5):
-        while True:
-            if condition():
-                return
-            await asyncio.sleep(0)
 
 
 async def test_a_check_over_tcp_is_answered_with_the_address_it_came_from(front: Front) -> None:

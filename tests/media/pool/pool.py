@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from config.settings import Media
@@ -86,14 +86,6 @@ class Pool:
 
     def speakers(self) -> list[str | None]:
         return [event.transport for event in self.events if isinstance(event, SpeakerChanged)]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait until something is so; the test's own time limit ends it."""
-    while True:
-        if condition():
-            return
-        await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

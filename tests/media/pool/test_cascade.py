@@ -17,8 +17,9 @@ from media.messages import (
     SetMuted,
 )
 from media.synthetic.participant import SlotStats, SyntheticParticipant
-from tests.media.pool.pool import Pool, a_pool, until
+from tests.media.pool.pool import Pool, a_pool
 from tests.media.sdp.builders import CHROMIUM
+from tests.support.waiting import until
 
 ALL = ("a", "b", "c", "d")
 

@@ -12,6 +12,7 @@ from media.synthetic import sdp
 from media.synthetic.connection import State
 from media.synthetic.participant import SyntheticParticipant
 from tests.media.synthetic.builders import a_loop, a_voice
+from tests.support.waiting import until
 
 SETTINGS = Media(host="127.0.0.1", announce=("127.0.0.1",), udp_port=0, in_process=True)
 
@@ -36,11 +37,12 @@ async def enter(worker: Worker, name: str, participant: SyntheticParticipant) ->
 
 
 async def until_received(participant: SyntheticParticipant, kind: str, packets: int) -> None:
-    async with asyncio.timeout(10):
-        while not any(  # noqa: ASYNC110  (packets are counted, not announced)
-            s["kind"] == kind and s["packets"] >= packets for s in participant.stats()["slots"]
-        ):
-            await asyncio.sleep(0.02)
+    await until(
+        lambda: any(
+            slot["kind"] == kind and slot["packets"] >= packets
+            for slot in participant.stats()["slots"]
+        )
+    )
 
 
 async def test_two_see_and_hear_each_other_and_a_watcher_both(worker: Worker) -> None:

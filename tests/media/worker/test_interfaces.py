@@ -15,6 +15,7 @@ from media.synthetic.participant import SyntheticParticipant
 from media.transports import stun
 from tests.media.sdp.builders import CHROMIUM
 from tests.media.synthetic.builders import a_loop, a_voice
+from tests.support.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -54,8 +55,7 @@ async def test_a_meeting_is_held_over_an_address_the_kernel_would_not_choose() -
             participant.accept(await answer(worker, str(number), participant.offer()))
             await participant.connected()
         people[0].speak(True)
-        while min(p.stats()["slots"][3]["frames"] for p in people[1:]) < 10:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+        await until(lambda: min(p.stats()["slots"][3]["frames"] for p in people[1:]) >= 10)
         assert [slot["lost"] for p in people for slot in p.stats()["slots"]] == [0] * 24
         for participant in people:
             await participant.close()

@@ -13,6 +13,7 @@ from signaling.protocol.server import Bye, Invited, MediaRestart, MediaState, Ri
 from signaling.synthetic.phone import Line, SyntheticPhone
 from tests.media.synthetic.builders import a_loop, a_voice
 from tests.signaling.synthetic.scripted import ScriptedServer, invitation, scripted_server
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -31,9 +32,9 @@ class RunningPhone:
         self.task = asyncio.create_task(self.phone.run())
 
     async def connected(self) -> None:
+        await until(lambda: self.phone.participant is not None)
+        assert self.phone.participant is not None
         async with asyncio.timeout(10):
-            while self.phone.participant is None:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
             await self.phone.participant.connected()
 
     async def hang_up(self) -> None:
@@ -77,9 +78,7 @@ async def test_it_joins_what_its_welcome_invites_it_to_and_talks_in_its_turn(
     participant = phone.phone.participant
     assert participant is not None
     before = participant.stats()["sent_packets"]
-    async with asyncio.timeout(10):
-        while participant.stats()["sent_packets"] < before + 100:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await until(lambda: participant.stats()["sent_packets"] >= before + 100)
 
 
 async def test_hanging_up_leaves_the_meeting(server: ScriptedServer, phone: RunningPhone) -> None:
