@@ -11,15 +11,9 @@ from scheduler.notices.service import Notices
 from scheduler.store.directory_tables import person
 from scheduler.store.engine import Store
 from tests.support.clock import MovableClock
-from tests.support.meetings import SEVEN, found_branch, meetings_of
+from tests.support.meetings import found_branch, meetings_of
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    """Noon of the Monday of the first meeting."""
-    return MovableClock(SEVEN - timedelta(hours=7))
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A meeting that was held: p1 presided and p2 wrote, p3 was absent, p4 on leave, p5 listened."""
 
-from datetime import timedelta
-
 import pytest
 from argon2 import PasswordHasher
 
@@ -20,21 +18,10 @@ from scheduler.records.sources import FactSource
 from scheduler.store.engine import Store
 from tests.scheduler.records.builders import FULL, VotesKnown
 from tests.support.clock import MovableClock
-from tests.support.meetings import SEVEN, SHANGHAI, adhoc, found_branch, meetings_of
+from tests.support.meetings import SHANGHAI, adhoc
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PINS = {"p1": "1111", "p2": "2222", "p6": "6666"}
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock(SEVEN - timedelta(hours=7))
-
-
-@pytest.fixture
-async def meetings(store: Store, clock: MovableClock) -> Meetings:
-    await found_branch(store)
-    return meetings_of(store, clock)
 
 
 @pytest.fixture

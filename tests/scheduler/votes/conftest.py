@@ -1,7 +1,6 @@
 """An open member assembly with E = 5, its attendance log and its votes."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 
@@ -15,7 +14,7 @@ from scheduler.votes.quorum import Quorums
 from scheduler.votes.service import Votes
 from tests.support.assembly import assembly, found_voting_branch
 from tests.support.clock import MovableClock
-from tests.support.meetings import SEVEN, SHANGHAI, meetings_of
+from tests.support.meetings import SHANGHAI, meetings_of
 
 
 @dataclass
@@ -72,12 +71,6 @@ class Assembly:
             Quorums(*args),
             self.meeting,
         )
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    """Noon of the Monday of the meeting."""
-    return MovableClock(SEVEN - timedelta(hours=7))
 
 
 @pytest.fixture

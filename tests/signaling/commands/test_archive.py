@@ -2,12 +2,10 @@
 
 import asyncio
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import structlog
 from argon2 import PasswordHasher
 
 from config.settings import Settings
@@ -21,14 +19,6 @@ from tests.support.clock import MovableClock
 from tests.support.meetings import adhoc, found_branch, meetings_of
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("signaling.logs.configure", lambda settings: None)
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -2,21 +2,11 @@
 
 import json
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from signaling.cli import main
-
-
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("signaling.logs.configure", lambda settings: None)
-    yield
-    structlog.reset_defaults()
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

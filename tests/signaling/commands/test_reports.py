@@ -4,12 +4,10 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import structlog
 
 from config.settings import Settings
 from scheduler.attendance.sheet import Column, Sheet
@@ -18,15 +16,6 @@ from signaling.cli import main
 from signaling.commands.table import lines_of, width
 from tests.support.clock import MovableClock
 from tests.support.meetings import adhoc, found_branch, meetings_of
-
-
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "var").mkdir()
-    monkeypatch.setattr("signaling.logs.configure", lambda settings: None)
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -2,12 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-import structlog
 
 from config.settings import Settings
 from scheduler.accounts import Accounts
@@ -17,15 +14,6 @@ from scheduler.store.engine import Store
 from signaling.cli import main
 from tests.support.clock import MovableClock
 from tests.support.meetings import adhoc, found_branch, meetings_of
-
-
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "var").mkdir()
-    monkeypatch.setattr("signaling.logs.configure", lambda settings: None)
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture
