@@ -51,9 +51,9 @@ class Watched:
 
 
 @asynccontextmanager
-async def a_server(folder: Path, **sections: Any) -> AsyncIterator[Branch]:
-    """A server at the address that both links lead to."""
-    http, media = {"host": SERVER}, {"host": "0.0.0.0", "tcp_port": 0}
+async def a_server(folder: Path, host: str = SERVER, **sections: Any) -> AsyncIterator[Branch]:
+    """A server at the address that both links lead to, or at another of its own."""
+    http, media = {"host": host}, {"host": "::" if ":" in host else "0.0.0.0", "tcp_port": 0}
     async with running_branch(folder, http=http, media=media, **sections) as branch:
         yield branch
 
@@ -94,6 +94,21 @@ async def test_where_udp_is_dropped_media_go_by_tcp_and_where_that_is_too_by_the
             await phone.goes_by_tcp(relayed=True)
             await phone.goes_on()
             assert await phone.tracks() == tracks, "the same connection"
+
+
+async def test_a_phone_that_has_only_ipv6_and_no_udp_sees_the_meeting_by_tcp(
+    tmp_path: Path,
+) -> None:
+    async with places() as here:
+        pocket = await here.device(MOBILE)
+        await pocket.run("ip", "-4", "address", "flush", "dev", MOBILE.device)
+        await block(pocket, "meta l4proto udp")
+        async with (
+            a_server(tmp_path, MOBILE.server_ipv6) as branch,
+            a_watching_phone(branch, pocket) as phone,
+        ):
+            await phone.goes_by_tcp(relayed=False)
+            await phone.goes_on()
 
 
 async def test_a_phone_whose_wire_goes_down_goes_on_over_the_mobile_network_in_its_seat(

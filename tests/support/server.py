@@ -105,12 +105,15 @@ async def running_server(
     app = create_app(settings, clock=clock)
     complete(app)
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
-    listener = socket.create_server((settings.http.host, settings.http.port))
+    listener = socket.create_server(
+        (settings.http.host, settings.http.port),
+        family=socket.AF_INET6 if ":" in settings.http.host else socket.AF_INET,
+    )
     try:
         await runner.setup()
         await web.SockSite(runner, listener).start()
         port = listener.getsockname()[1]
-        yield RunningServer(app, clock, settings, f"http://{settings.http.host}:{port}")
+        yield RunningServer(app, clock, settings, f"http://{_in_url(settings.http.host)}:{port}")
     finally:
         await runner.cleanup()
         listener.close()
@@ -199,6 +202,10 @@ class ServerProcess:
                 await asyncio.sleep(0.05)
         log = (self.folder / "server.log").read_text(encoding="utf-8")
         raise AssertionError(f"the server ended with {process.returncode}:\n{log[-4000:]}")
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def free_port() -> int:

@@ -35,21 +35,28 @@ def value_of(answer: str, name: str) -> str:
     return next(line for line in answer.splitlines() if line.startswith(name)).partition(":")[2]
 
 
-async def test_a_worker_process_answers_over_tcp_and_hangs_up_at_its_end() -> None:
-    worker = Worker(Media(host="127.0.0.1", udp_port=0, tcp_port=0))
+@pytest.mark.parametrize(
+    ("host", "announced"),
+    [("127.0.0.1", "127.0.0.1"), ("::1", "::1"), ("::", "::1"), ("::", "127.0.0.1")],
+)
+async def test_a_worker_process_answers_over_tcp_and_hangs_up_at_its_end(
+    host: str, announced: str
+) -> None:
+    worker = Worker(Media(host=host, udp_port=0, tcp_port=0, announce=(announced,)))
     await worker.start()
     try:
         await worker.request(OpenRouter(router="r"))
         reply = await worker.request(ConnectTransport(router="r", transport="t", offer=CHROMIUM))
         assert isinstance(reply, Connected)
         candidates = [line for line in reply.answer.splitlines() if "tcptype passive" in line]
-        _, _, _, _, host, port, *_ = candidates[0].split()
+        _, _, _, _, told, port, *_ = candidates[0].split()
+        assert told == announced
         ufrag, password = value_of(reply.answer, "a=ice-ufrag"), value_of(reply.answer, "a=ice-pwd")
-        reader, writer = await asyncio.open_connection(host, int(port))
+        reader, writer = await asyncio.open_connection(told, int(port))
         async with asyncio.timeout(10):
             writer.write(framed([check(ufrag, password)]))
             (packet,) = Deframer().feed(await reader.read(2048))
-            assert stun.parse(packet).mapped == writer.get_extra_info("sockname")
+            assert stun.parse(packet).mapped == writer.get_extra_info("sockname")[:2]
             fresh = await worker.request(RestartIce(router="r", transport="t"))
             assert isinstance(fresh, IceRestarted)
             writer.write(framed([check(fresh.ufrag, fresh.password)]))
