@@ -14,6 +14,7 @@ from tests.browser.lines import UDP_OPEN, held_phone, stream, way_of
 from tests.browser.pages import MeetingPage, eventually
 from tests.signaling.live import Branch, running_branch
 from tests.signaling.streams import rtc
+from tests.support.certificate import ServerCertificate
 from tests.support.chromium import chromium
 from tests.support.namespaces import Namespace
 from tests.support.places import MOBILE, SERVER, WIRE, block, places, pull
@@ -39,12 +40,12 @@ class Watched:
         """Return what the page receives by, for each connection that it ever made."""
         return await self.page.page.evaluate(_TRACKS)
 
-    async def goes_by_tcp(self, *, relayed: bool) -> None:
+    async def goes_by(self, protocol: str, *, relayed: bool) -> None:
         async def it_does() -> bool | None:
             way = await way_of(self.page)
-            return (way and way["by"] == "tcp" and (way["type"] == "relay") is relayed) or None
+            return (way and way["by"] == protocol and (way["type"] == "relay") is relayed) or None
 
-        await eventually(it_does, f"media go by TCP, relayed: {relayed}", within_s=30)
+        await eventually(it_does, f"media go by {protocol}, relayed: {relayed}", within_s=30)
 
     async def goes_on(self) -> None:
         await self.page.wait_for_frames(of=self.sender)
@@ -59,10 +60,13 @@ async def a_server(folder: Path, host: str = SERVER, **sections: Any) -> AsyncIt
 
 
 @asynccontextmanager
-async def a_watching_phone(branch: Branch, there: Namespace) -> AsyncIterator[Watched]:
+async def a_watching_phone(
+    branch: Branch, there: Namespace, certificate: ServerCertificate | None = None
+) -> AsyncIterator[Watched]:
+    pages = branch.server.url
     async with (
         rtc.connection() as encoder,
-        chromium(there=there, trusted=branch.server.url) as browser,
+        chromium(there=there, trusted=pages, certificate=certificate) as browser,
     ):
         meeting = await branch.open()
         page = await held_phone(branch, browser, "phone1", UDP_OPEN)
@@ -87,13 +91,28 @@ async def test_where_udp_is_dropped_media_go_by_tcp_and_where_that_is_too_by_the
             a_server(tmp_path, turn=turn) as branch,
             a_watching_phone(branch, village) as phone,
         ):
-            await phone.goes_by_tcp(relayed=False)
+            await phone.goes_by("tcp", relayed=False)
             tracks, pages = await phone.tracks(), branch.server.url.rpartition(":")[2]
             await block(village, "meta l4proto udp", f"tcp dport != {{ {pages}, {relay} }}")
             await phone.page.page.evaluate(_MOVED)
-            await phone.goes_by_tcp(relayed=True)
+            await phone.goes_by("tcp", relayed=True)
             await phone.goes_on()
             assert await phone.tracks() == tracks, "the same connection"
+
+
+async def test_where_nothing_passes_but_tls_media_go_by_the_relay_with_a_certificate(
+    tmp_path: Path,
+) -> None:
+    known = ServerCertificate(SERVER, tmp_path)
+    async with places() as here, coturn(SERVER, SECRET, tmp_path, known) as relay:
+        village = await here.device(WIRE)
+        turn = {"urls": [f"turns:{SERVER}:{relay}?transport=tcp"], "secret": SECRET}
+        async with a_server(tmp_path, turn=turn) as branch:
+            pages = branch.server.url.rpartition(":")[2]
+            await block(village, "meta l4proto udp", f"tcp dport != {{ {pages}, {relay} }}")
+            async with a_watching_phone(branch, village, known) as phone:
+                await phone.goes_by("tls", relayed=True)
+                await phone.goes_on()
 
 
 async def test_a_phone_that_has_only_ipv6_and_no_udp_sees_the_meeting_by_tcp(
@@ -107,7 +126,7 @@ async def test_a_phone_that_has_only_ipv6_and_no_udp_sees_the_meeting_by_tcp(
             a_server(tmp_path, MOBILE.server_ipv6) as branch,
             a_watching_phone(branch, pocket) as phone,
         ):
-            await phone.goes_by_tcp(relayed=False)
+            await phone.goes_by("tcp", relayed=False)
             await phone.goes_on()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
+from tests.support.certificate import ServerCertificate
 from tests.support.namespaces import Namespace
 
 EXECUTABLE = "/usr/bin/chromium"
@@ -34,17 +35,20 @@ async def chromium(
     fps: int = 10,
     there: Namespace | None = None,
     trusted: str | None = None,
+    certificate: ServerCertificate | None = None,
 ) -> AsyncIterator[Browser]:
     """Start one browser; `voice` is a WAV file that every microphone of it plays in a loop.
 
     `there` is the network it lives in, else ours; cameras work on the origin `trusted` too, as if
-    it had a certificate.
+    it had a certificate; `certificate` is taken as if somebody known had signed it.
     """
     flags = [*FLAGS, f"--use-fake-device-for-media-stream=device-count=1,fps={fps}"]
     if voice is not None:
         flags.append(f"--use-file-for-fake-audio-capture={voice}")
     if trusted is not None:
         flags.append(f"--unsafely-treat-insecure-origin-as-secure={trusted}")
+    if certificate is not None:
+        flags.append(f"--ignore-certificate-errors-spki-list={certificate.key_hash}")
     with nullcontext() if there is None else there.inside():
         playwright = await async_playwright().start()
     try:
