@@ -1,12 +1,15 @@
 """The pages of papers: drawn once outside the server, kept, bounded, refused in words."""
 
 import asyncio
+import io
 import sys
 from collections.abc import AsyncIterator, Callable
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from pypdfium2 import PdfDocument
 
 from config.settings import Planning
 from scheduler.errors import Invalid, NotFound
@@ -17,6 +20,7 @@ from scheduler.papers.processes import Failed, TooSlow, run
 from scheduler.planning.file_kinds import DOCX, PDF, PPTX, TEXT, FileKind, kind_of
 from scheduler.planning.papers import Attachment
 from tests.scheduler.papers.documents import encrypted_pdf, pdf, raw_pdf, sheet, word
+from tests.scheduler.papers.slides import slides
 from tests.support.clock import MovableClock
 
 Maker = Callable[..., PaperPages]
@@ -146,6 +150,20 @@ async def test_a_document_of_an_office_is_shown_in_pages(
     assert (await pages.picture(paper, found, 1280)).startswith(b"RIFF")
     assert papers.asked == 1  # the PDF made of it is kept
     assert not list((tmp_path / "1").glob("office-*"))
+
+
+async def test_each_slide_of_a_presentation_is_a_page_of_its_shape_with_its_words(
+    making: Maker, papers: Papers, tmp_path: Path
+) -> None:
+    words = ("冬季果树管理", "剪枝在落叶以后", "三月以前完成")
+    paper, pages = papers.add(slides(*words)), making()
+    assert pages.shown_as(paper) is ShownAs.PAGES
+    assert await pages.count(paper) == 3
+    shown = [await pages.picture(paper, page, 1280) for page in (1, 2, 3)]
+    assert len(set(shown)) == 3
+    assert [Image.open(io.BytesIO(each)).size for each in shown] == [(1280, 720)] * 3
+    with PdfDocument(tmp_path / "1" / paper.sha256 / "document.pdf") as made:
+        assert [page.get_textpage().get_text_range().strip() for page in made] == [*words]
 
 
 async def test_an_office_document_that_is_broken_is_refused(making: Maker, papers: Papers) -> None:
