@@ -65,6 +65,8 @@ class SyntheticPhones:
             await asyncio.sleep(RESTART_AFTER_S)
 
     async def _spawn(self) -> asyncio.subprocess.Process:
+        # Nothing else makes the folder where the store is somewhere else.
+        self._log_file.parent.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
