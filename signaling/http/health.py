@@ -29,13 +29,13 @@ class Version(BaseModel):
     version: str = VERSION
 
 
-@ROUTES.get("/healthz", needs=Permission.PUBLIC)
+@ROUTES.get("/healthz", head=True, needs=Permission.PUBLIC)
 async def alive(call: Call) -> Health:
     """Say that the process answers."""
     return Health()
 
 
-@ROUTES.get("/readyz", needs=Permission.PUBLIC)
+@ROUTES.get("/readyz", head=True, needs=Permission.PUBLIC)
 async def ready(call: Call) -> Health:
     """Say that every part meetings need is up; 503 with the code `not_ready` otherwise."""
     for name, check in call.part(keys.READINESS).items():
@@ -44,7 +44,7 @@ async def ready(call: Call) -> Health:
     return Health()
 
 
-@ROUTES.get("/version", needs=Permission.PUBLIC)
+@ROUTES.get("/version", head=True, needs=Permission.PUBLIC)
 async def version(call: Call) -> Version:
     """Name the version."""
     return Version()

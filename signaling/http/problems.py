@@ -29,7 +29,6 @@ STATUS_OF_CODE: Final = {
     "not_ready": 503,
     "stream_offer_invalid": 400,
     "stream_fragment_invalid": 400,
-    "stream_offer_not_acceptable": 406,
     "stream_changed": 412,
     "stream_type_wrong": 415,
     "stream_condition_missing": 428,

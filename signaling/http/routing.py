@@ -48,6 +48,8 @@ class Route:
     """Media type of a body that is no JSON; the handler reads it."""
     conditional: bool = False
     """Whether the handler honours If-Match."""
+    head: bool = False
+    """Whether a HEAD gets what a GET would, without its body (RFC 9110 §9.3.2)."""
 
     @property
     def summary(self) -> str:
@@ -89,11 +91,13 @@ class Routes:
         path: str,
         *,
         needs: Permission,
+        status: int = 200,
         media_type: str = "application/json",
         answer: type[BaseModel] | None = None,
+        head: bool = False,
     ) -> Callable[[H], H]:
         """Register a GET. `answer` names the model when the handler writes the response itself."""
-        return self._add(hdrs.METH_GET, path, needs, 200, media_type, answer)
+        return self._add(hdrs.METH_GET, path, needs, status, media_type, answer, head=head)
 
     def post(
         self,
@@ -145,6 +149,7 @@ class Routes:
         answer: type[BaseModel] | None,
         accepts: str = "",
         conditional: bool = False,
+        head: bool = False,
     ) -> Callable[[H], H]:
         unknown = set(_PARAMETER.findall(path)) - SUBJECTS
         if unknown and needs is not Permission.PUBLIC:
@@ -166,6 +171,7 @@ class Routes:
                     tag=self.tag,
                     accepts=accepts,
                     conditional=conditional,
+                    head=head,
                 )
             )
             return handler
@@ -181,7 +187,10 @@ def install(app: web.Application, tables: Iterable[Routes]) -> tuple[Route, ...]
     """Put the routes of all tables on the application; return them for OpenAPI."""
     routes = tuple(route for table in tables for route in table.routes)
     for route in routes:
-        app.router.add_route(route.method, route.path, endpoint(route))
+        run = endpoint(route)
+        app.router.add_route(route.method, route.path, run)
+        if route.head:
+            app.router.add_route(hdrs.METH_HEAD, route.path, run)
     return routes
 
 

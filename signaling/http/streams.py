@@ -66,28 +66,49 @@ async def end_watched_stream(call: Call) -> web.Response:
     return await _close(call)
 
 
+@ROUTES.get(WHIP, needs=Permission.PUBLIC, status=204, head=True)
+async def show_sending(call: Call) -> None:
+    """Show nothing, with success: there is no representation (RFC 9725 §4.1)."""
+
+
+@ROUTES.get(WHIP + STREAM, needs=Permission.PUBLIC, status=204, head=True)
+async def show_sent_stream(call: Call) -> None:
+    """Show nothing, whether there is such a stream or not."""
+
+
+@ROUTES.get(WHEP, needs=Permission.PUBLIC, media_type=SDP, head=True)
+async def show_watching(call: Call) -> web.Response:
+    """Show nothing but the type, by which players know that this address is one of WHEP."""
+    return web.Response(content_type=SDP)
+
+
+@ROUTES.get(WHEP + STREAM, needs=Permission.PUBLIC, status=204, head=True)
+async def show_watched_stream(call: Call) -> None:
+    """Show nothing, whether there is such a stream or not."""
+
+
 @ROUTES.any("OPTIONS", WHIP, needs=Permission.PUBLIC)
 async def describe_sending(call: Call) -> web.Response:
     """Say what may be posted (WHIP)."""
-    return _options("OPTIONS, POST", {"Accept-Post": SDP})
+    return _options("GET, HEAD, OPTIONS, POST", {"Accept-Post": SDP})
 
 
 @ROUTES.any("OPTIONS", WHEP, needs=Permission.PUBLIC)
 async def describe_watching(call: Call) -> web.Response:
     """Say what may be posted (WHEP)."""
-    return _options("OPTIONS, POST", {"Accept-Post": SDP})
+    return _options("GET, HEAD, OPTIONS, POST", {"Accept-Post": SDP})
 
 
 @ROUTES.any("OPTIONS", WHIP + STREAM, needs=Permission.PUBLIC)
 async def describe_sent_stream(call: Call) -> web.Response:
     """Say how a sending stream may be changed."""
-    return _options("DELETE, OPTIONS, PATCH", {"Accept-Patch": FRAGMENT})
+    return _options("DELETE, GET, HEAD, OPTIONS, PATCH", {"Accept-Patch": FRAGMENT})
 
 
 @ROUTES.any("OPTIONS", WHEP + STREAM, needs=Permission.PUBLIC)
 async def describe_watched_stream(call: Call) -> web.Response:
     """Say how a watching stream may be changed."""
-    return _options("DELETE, OPTIONS, PATCH", {"Accept-Patch": FRAGMENT})
+    return _options("DELETE, GET, HEAD, OPTIONS, PATCH", {"Accept-Patch": FRAGMENT})
 
 
 async def _open(call: Call, protocol: str) -> web.Response:

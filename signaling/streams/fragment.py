@@ -26,7 +26,7 @@ class Fragment:
 
 def read_fragment(text: str) -> Fragment:
     """Read a fragment; raise Invalid("stream_fragment_invalid")."""
-    lines = text.splitlines()
+    lines = [line for line in text.splitlines() if line]
     if not lines or not all(_LINE.fullmatch(line) for line in lines):
         raise Invalid("stream_fragment_invalid", "not lines of SDP")
     names = set(_values(lines, "a=ice-ufrag:"))
@@ -41,10 +41,27 @@ def read_fragment(text: str) -> Fragment:
     return Fragment((ufrag, password))
 
 
-def write_fragment(ufrag: str, password: str, candidates: Iterable[str]) -> str:
-    """Return the server's side of a restart, lines ended by CRLF."""
-    lines = ["a=ice-lite", f"a=ice-ufrag:{ufrag}", f"a=ice-pwd:{password}", *candidates]
-    return "\r\n".join([*lines, "a=end-of-candidates"]) + "\r\n"
+def write_fragment(answer: str, ufrag: str, password: str) -> str:
+    """Return the server's side of a restart, lines ended by CRLF.
+
+    `answer` is the first one: what it says besides name and password still holds. Candidates
+    belong to a section (RFC 8840 §9.2), which is the first of the bundle: it carries the transport.
+    """
+    session, *sections = re.split(r"(?=^m=)", answer, flags=re.MULTILINE)
+    group = next(iter(_values(session.splitlines(), "a=group:BUNDLE ")))
+    mid = f"a=mid:{group.split()[0]}"
+    section = next(lines for lines in map(str.splitlines, sections) if mid in lines)
+    lines = [
+        "a=ice-lite",
+        f"a=group:BUNDLE {group}",
+        section[0],
+        mid,
+        f"a=ice-ufrag:{ufrag}",
+        f"a=ice-pwd:{password}",
+        *(line for line in section if line.startswith("a=candidate:")),
+        "a=end-of-candidates",
+    ]
+    return "\r\n".join(lines) + "\r\n"
 
 
 def _values(lines: Iterable[str], name: str) -> Iterable[str]:

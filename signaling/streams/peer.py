@@ -40,12 +40,12 @@ class StreamPeer(Peer):
     """A peer that came by WHIP or WHEP.
 
     `ice` is the peer's ICE name and password, `etag` names this ICE session (RFC 9725 §4.3.1);
-    both change with a restart. `candidates` are the server's, as they stand in its answer.
+    both change with a restart. `answer` is the server's to its offer.
     """
 
     ice: tuple[str, str] = ("", "")
     etag: str = ""
-    candidates: tuple[str, ...] = ()
+    answer: str = ""
 
     @property
     def grant(self) -> StreamGrant:

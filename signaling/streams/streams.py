@@ -14,7 +14,6 @@ from signaling.rooms.hub import RoomHub
 from signaling.rooms.room import Room
 from signaling.streams.fragment import read_fragment, write_fragment
 from signaling.streams.offers import (
-    candidates_of,
     read_offer,
     refuses_a_section,
     with_candidates_everywhere,
@@ -69,7 +68,7 @@ class Streams:
             # As an errand: who asked may have hung up, which cancels everything that is awaited.
             self._errands.run(self._entrance.leave(room, peer, "left"))
             raise
-        peer.candidates = candidates_of(answer)
+        peer.answer = answer
         peer.renew_etag()
         for older in self._of_token(room, peer)[: -AT_ONCE[grant.scope]]:
             self._errands.run(self._entrance.leave(room, older, "replaced"))
@@ -100,7 +99,7 @@ class Streams:
         peer.ice = fragment.ice
         peer.renew_etag()
         log.info("stream restarted ICE", meeting=room.id, peer=peer.id)
-        return peer, write_fragment(fresh.ufrag, fresh.password, peer.candidates)
+        return peer, write_fragment(peer.answer, fresh.ufrag, fresh.password)
 
     async def close(self, identity: Identity, stream: str) -> None:
         """Let a stream out. Raises NotFound("unknown_stream"), also when it has gone already."""

@@ -59,6 +59,9 @@ PUBLIC_PATHS = {
     "/favicon.ico",
     *("/api/sign-in", "/api/enrol", "/l/{token}", "/api/demo"),
     "/calendar/{token}.ics",
+    # GET shows nothing there (RFC 9725 §4.1); what changes something needs a token.
+    *("/whip/{occurrence}", "/whep/{occurrence}"),
+    *("/whip/{occurrence}/{stream}", "/whep/{occurrence}/{stream}"),
 }
 """Everything a stranger may ask for. A new public route must be written down here."""
 
@@ -137,6 +140,8 @@ def test_what_is_public_is_on_a_list(role: str) -> None:
     public = {route for route in ROUTES if route.needs is Permission.PUBLIC}
     # OPTIONS tells what a path can do, and must do so before anybody has said who they are.
     assert {route.template for route in public if route.method != "OPTIONS"} <= PUBLIC_PATHS
+    streams = {route.method for route in public if route.tag == "streams"}
+    assert streams == {"GET", "OPTIONS"}
 
 
 def test_every_handler_of_the_application_is_a_route_with_a_permission(

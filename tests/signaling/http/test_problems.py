@@ -100,6 +100,12 @@ async def test_unknown_paths_and_wrong_methods_are_problems_too(app: web.Applica
     assert "GET" in wrong.headers["Allow"]
 
 
+async def test_a_monitor_may_ask_for_the_head_alone(app: web.Application) -> None:
+    async with spoken_to(app) as client:
+        answer = await client.head("/healthz")
+        assert (answer.status, await answer.read()) == (200, b"")
+
+
 async def test_somebody_who_typed_a_wrong_address_gets_a_page(app: web.Application) -> None:
     async with spoken_to(app) as client:
         answer = await client.get("/nothing", headers={"Accept": "text/html,*/*"})

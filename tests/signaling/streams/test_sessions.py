@@ -50,13 +50,33 @@ async def test_options_say_what_is_accepted(stage: Stage, offer: str) -> None:
         assert response.headers["Accept-Post"] == "application/sdp"
     async with stage.http.options(location) as response:
         assert response.headers["Accept-Patch"] == "application/trickle-ice-sdpfrag"
-        assert response.headers["Allow"] == "DELETE, OPTIONS, PATCH"
+        assert response.headers["Allow"] == "DELETE, GET, HEAD, OPTIONS, PATCH"
+
+
+async def test_whoever_looks_at_an_address_gets_nothing_and_success(
+    stage: Stage, offer: str
+) -> None:
+    location = (await stage.post("whip", offer)).headers["Location"]
+    for path in (f"/whip/{stage.meeting.id}", location, "/whip/no/such", "/whep/no/such"):
+        for method in ("GET", "HEAD"):
+            async with stage.http.request(method, path) as response:
+                assert response.status == 204, (method, path)
+                assert await response.read() == b""
+
+
+async def test_a_player_knows_an_address_of_whep_by_its_type(stage: Stage) -> None:
+    for method in ("GET", "HEAD"):
+        async with stage.http.request(method, f"/whep/{stage.meeting.id}") as response:
+            assert response.status == 200
+            assert response.content_type == "application/sdp"
+            assert await response.read() == b""
 
 
 async def test_candidates_are_taken_and_change_nothing(stage: Stage, offer: str) -> None:
     posted = await stage.post("whip", offer)
     location, tag = posted.headers["Location"], posted.headers["ETag"]
-    for text in (fragment(*ice_of(offer)), "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n"):
+    told = fragment(*ice_of(offer))
+    for text in (told, told + "\r\n", "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n"):
         response = await stage.ask("PATCH", location, "whip", text, **FRAGMENT, **{"If-Match": tag})
         assert response.status == 204
 
