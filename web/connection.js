@@ -4,6 +4,7 @@
  * way is made anew (ICE restart): the streams of the slots go on.
  */
 import { Layers, layersOffered, preferCodecs, receiveOnly } from './layers.js';
+import { redundancyFirst } from './redundancy.js';
 
 /** @typedef {import('./wire.js').IceCredentials} IceCredentials */
 /** @typedef {'audio' | 'video'} Kind */
@@ -15,6 +16,7 @@ export class PeerConnection {
    * @param {number} options.audioSlots
    * @param {number} options.videoSlots
    * @param {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} options.tracks
+   * @param {boolean} options.redundant sound is sent with redundancy from the start
    * @param {() => void} options.onchange the state changed; not called after `close`
    */
   constructor(options) {
@@ -31,6 +33,7 @@ export class PeerConnection {
     });
     preferCodecs(microphone, 'audio');
     preferCodecs(camera, 'video');
+    this._microphone = microphone;
     this._senders = { audio: microphone.sender, video: camera.sender };
     this._receiving = {
       audio: receiveOnly(connection, 'audio', options.audioSlots),
@@ -47,6 +50,8 @@ export class PeerConnection {
     /** @type {MediaStreamTrack | null} */
     this._camera = null;
     this._answer = '';
+    this._redundant = options.redundant;
+    this._described = Promise.resolve();
     this.send('audio', options.tracks.audio);
     this.send('video', options.tracks.video);
     connection.onconnectionstatechange = options.onchange;
@@ -68,7 +73,7 @@ export class PeerConnection {
   async accept(sdp) {
     this._answer = sdp;
     this._layers.wanted = {}; // what was said before was about the connection before
-    await this._connection.setRemoteDescription({ type: 'answer', sdp });
+    await this._connection.setRemoteDescription({ type: 'answer', sdp: this._answered() });
     await this._fit();
   }
 
@@ -81,11 +86,50 @@ export class PeerConnection {
     const connection = this._connection;
     connection.setConfiguration({ ...connection.getConfiguration(), iceServers });
     const fresh = await ask();
-    await connection.setLocalDescription(await connection.createOffer({ iceRestart: true }));
-    this._answer = this._answer
-      .replace(/^a=ice-ufrag:.*$/gm, `a=ice-ufrag:${fresh.ufrag}`)
-      .replace(/^a=ice-pwd:.*$/gm, `a=ice-pwd:${fresh.password}`);
-    await connection.setRemoteDescription({ type: 'answer', sdp: this._answer });
+    await this._describe({ iceRestart: true }, () => {
+      this._answer = this._answer
+        .replace(/^a=ice-ufrag:.*$/gm, `a=ice-ufrag:${fresh.ufrag}`)
+        .replace(/^a=ice-pwd:.*$/gm, `a=ice-pwd:${fresh.password}`);
+    });
+  }
+
+  /**
+   * Send sound with redundancy from now on, or plain, where the browser and the server know it.
+   * The server takes both at any time and is not asked.
+   * @param {boolean} redundant
+   */
+  protect(redundant) {
+    if (redundant === this._redundant) {
+      return;
+    }
+    const before = this._answered();
+    this._redundant = redundant;
+    if (this._answered() !== before) {
+      this._describe({}, () => undefined).catch(() => undefined);
+    }
+  }
+
+  /**
+   * Make both descriptions anew on this side alone; one change after the other.
+   * @param {RTCOfferOptions} options
+   * @param {() => void} change what the answer says, before it is given to the browser
+   * @returns {Promise<void>}
+   */
+  _describe(options, change) {
+    const connection = this._connection;
+    this._described = this._described
+      .catch(() => undefined)
+      .then(async () => {
+        await connection.setLocalDescription(await connection.createOffer(options));
+        change();
+        await connection.setRemoteDescription({ type: 'answer', sdp: this._answered() });
+      });
+    return this._described;
+  }
+
+  /** The answer as the browser gets it. */
+  _answered() {
+    return this._redundant ? redundancyFirst(this._answer, this._microphone.mid) : this._answer;
   }
 
   /**

@@ -10,6 +10,7 @@
 import { PeerConnection } from './connection.js';
 import { LineWord, sample } from './line.js';
 import { RequestError } from './protocol.js';
+import { Redundancy, soundSent } from './redundancy.js';
 import { Source } from './source.js';
 
 /** @typedef {import('./wire.js').SlotView} SlotView */
@@ -52,6 +53,7 @@ export class Media extends Source {
     /** @type {Line} */
     this.line = 'reconnecting';
     this._word = new LineWord();
+    this._redundancy = new Redundancy();
     this._attempt = 0;
     this._failures = 0;
     this._restarting = false;
@@ -164,6 +166,7 @@ export class Media extends Source {
     this.streams = { audio: [], video: [] };
     this._failures = 0;
     this._word = new LineWord();
+    this._redundancy = new Redundancy();
     this.emit('streams');
   }
 
@@ -187,6 +190,7 @@ export class Media extends Source {
       audioSlots: this._options.audioSlots,
       videoSlots: this._options.videoSlots,
       tracks: this._tracks,
+      redundant: this._redundancy.on,
       onchange: () => this._changed(connection),
     });
     this._connection = connection;
@@ -220,9 +224,10 @@ export class Media extends Source {
   async _sample() {
     const connection = this._connection;
     if (connection && connection.state === 'connected') {
-      const taken = sample(await connection.stats());
+      const report = await connection.stats();
       if (connection === this._connection && connection.state === 'connected') {
-        this._setLine(this._word.take(taken));
+        this._setLine(this._word.take(sample(report)));
+        connection.protect(this._redundancy.take(soundSent(report), performance.now()));
       }
     }
   }

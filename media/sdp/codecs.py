@@ -40,7 +40,8 @@ class ChosenCodec:
 
 def choose_audio(section: OfferedSection) -> ChosenCodec | None:
     """Take Opus, 48 kHz with two channels (RFC 7587 §7), and RED of it where that is offered;
-    None if Opus is not. It stands first in the answer: a browser sends plain Opus then."""
+    None if Opus is not. Opus stands first in the answer, so a browser sends it plain. A page
+    whose line loses sound turns the two around for itself (web/redundancy.js)."""
     for codec in section.codecs.values():
         if (codec.encoding, codec.clock_rate, codec.channels) == ("opus", 48_000, 2):
             return ChosenCodec(
