@@ -16,8 +16,9 @@ from media.pool import Workers
 from media.transports.transport import State
 from scheduler.agenda import Agenda
 from scheduler.attendance.log import AttendanceLog
-from signaling.floor import Floor, WorkerHandle
+from signaling.floor import Floor
 from signaling.http.metrics import Metrics
+from signaling.rooms.stage import MediaWorker
 
 _Family = TypeVar("_Family", CounterMetricFamily, GaugeMetricFamily)
 
@@ -26,7 +27,7 @@ COUNTERS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("received_bytes", "Bytes of these datagrams.", ("octets_in",)),
     ("packets_received", "RTP packets accepted from senders.", ("totals", "packets")),
     ("payload_bytes", "Payload of these, bytes.", ("totals", "octets")),
-    ("packets_lost", "RTP packets that senders sent and that never came.",
+    ("packets_lost", "RTP packets that did not come by themselves, whether asked again or not.",
      ("totals", "lost")),
     ("packets_forwarded", "RTP packets written for receivers.", ("rtp_out",)),
     ("forwarded_bytes", "Bytes of these, as they go out.", ("octets_out",)),
@@ -94,9 +95,11 @@ class MediaFigures:
     """What the worker counts, as it said when it was asked last; without an answer nothing but
     that it is down."""
 
-    def __init__(self, worker: WorkerHandle) -> None:
+    def __init__(self, worker: MediaWorker) -> None:
         self._worker = worker
         self._stats: dict[str, Any] | None = None
+        self._highest: dict[tuple[str, str, int], float] = {}
+        """Of each counter, by worker and process."""
 
     async def refresh(self) -> None:
         """Ask the worker; raises what the handle raises."""
@@ -120,7 +123,10 @@ class MediaFigures:
             # By worker: one that dies begins at zero, and a sum would seem to count backwards.
             yield _labelled(
                 CounterMetricFamily(f"liancun_media_{name}", text, labels=["worker"]),
-                {(number,): _at(worker, path) for number, worker in workers.items()},
+                {
+                    (number,): self._rising(name, number, worker["pid"], _at(worker, path))
+                    for number, worker in workers.items()
+                },
             )
         rooms = stats["routers"].values()
         yield GaugeMetricFamily("liancun_media_routers", "Open routers.", value=len(rooms))
@@ -161,6 +167,18 @@ class MediaFigures:
     def describe(self) -> Iterable[Metric]:
         """Nothing: what there is depends on the answer."""
         return ()
+
+    def _rising(self, name: str, worker: str, pid: int, value: float) -> float:
+        """Return what a counter says that may only rise while its process lives.
+
+        A packet that was overtaken is lost until it comes: to Prometheus one less would be a
+        counter that began anew, and all of it would count again.
+        """
+        key = name, worker, pid
+        for gone in [k for k in self._highest if k[:2] == key[:2] and k != key]:
+            del self._highest[gone]
+        self._highest[key] = max(value, self._highest.get(key, 0.0))
+        return self._highest[key]
 
 
 class WorkerProcesses:

@@ -2,18 +2,32 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from media.messages import GetStats
+from media.messages import Answer, Command, GetStats, Stats
+from signaling.figures import MediaFigures
 from signaling.http import metrics
 from tests.signaling.live import Branch
 
 ROOT = Path(__file__).parents[3]
 GUIDE = (ROOT / "config" / "OPERATING.md").read_text(encoding="utf-8")
 OF_ANY_PROGRAM = ("python_gc_", "process_", "liancun_worker_process_")
+
+
+class Told:
+    """A worker of which the test says what it counted."""
+
+    def __init__(self, one: dict[str, Any]) -> None:
+        self.one = one
+
+    async def request(self, command: Command) -> Answer:
+        assert isinstance(command, GetStats)
+        one = {"worker": 0, "pipes": 0, "drops": {}, "datagrams_out": {}, **self.one}
+        return Stats(stats={"workers": [one], "routers": {}, "tcp": None})
 
 
 async def scrape(branch: Branch) -> dict[str, Metric]:
@@ -92,3 +106,14 @@ async def test_a_worker_that_does_not_answer_costs_its_figures_only(
     assert value(found, "liancun_workers_up") == 0
     assert "liancun_media_routers" not in found
     assert value(found, "liancun_rooms") == 1
+
+
+async def test_a_packet_that_was_only_late_does_not_turn_a_counter_back() -> None:
+    worker = Told({"pid": 7, "totals": {"lost": 100}})
+    figures = MediaFigures(worker)
+    for lost, pid, shown in ((100, 7, 100), (99, 7, 100), (103, 7, 103), (2, 8, 2)):
+        worker.one |= {"pid": pid, "totals": {"lost": lost, "drops": {}}}
+        await figures.refresh()
+        families = {family.name: family for family in figures.collect()}
+        (sample,) = families["liancun_media_packets_lost"].samples
+        assert sample.value == shown
