@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 from sqlalchemy import insert
 
 from scheduler.store import directory_tables as tables
@@ -59,6 +59,28 @@ async def test_an_engineer_sees_the_rooms_that_are_live_without_names(
     await expect(chosen).to_have_text(room["peer"])
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width <= 1280
+
+
+async def test_what_the_kernel_did_not_take_is_among_the_drops(
+    browser: Browser, branch: Branch
+) -> None:
+    async with branch.server.part(keys.STORE).begin() as connection:
+        grant = {"id": "engineer", "person": ENGINEER, "role": "tech_admin"}
+        await connection.execute(insert(tables.role_grant).values(grant))
+    await branch.open()
+    page = await opened(browser, branch, ENGINEER)
+
+    async def with_losses(route: Route) -> None:
+        response = await route.fetch()
+        told = await response.json()
+        told["media"]["datagrams_out"] |= {"socket_full": 3, "gso_refused": 2}
+        await route.fulfill(response=response, json=told)
+
+    await page.route("**/api/debug/rooms*", with_losses)
+    drops = page.get_by_test_id("drops")
+    await expect(drops).to_contain_text("socket_full")
+    await expect(drops).to_contain_text("going out")
+    await expect(drops).not_to_contain_text("gso_refused")
 
 
 async def test_who_is_no_engineer_is_told_so(browser: Browser, branch: Branch) -> None:

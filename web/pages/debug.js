@@ -11,6 +11,8 @@ import { LiveTable } from '../ui/live-table.js';
 import { workerTable } from '../ui/worker-table.js';
 
 const EVERY_MS = 2000;
+/** Of what the workers count when sending; the rest are no losses. */
+const OUT_LOSSES = ['too_long', 'socket_full', 'refused_by_kernel'];
 
 /**
  * @typedef {object} Stream
@@ -71,8 +73,12 @@ const NONE = '–';
 const kilobits = (bps) => (bps === null || bps === undefined ? NONE : String(Math.round(bps / 1000)));
 /** @param {number} share */
 const percent = (share) => (Math.round(share * 1000) / 10).toFixed(1);
-/** @param {Record<string, number>} drops */
-const sum = (drops) => Object.values(drops).reduce((total, each) => total + each, 0);
+/**
+ * What was dropped, without what was sent for nobody: that is no loss, and more than all the rest.
+ * @param {Record<string, number>} drops
+ */
+const sum = (drops) =>
+  Object.entries(drops).reduce((total, [why, count]) => total + (why === 'unwatched' ? 0 : count), 0);
 
 /** @param {PeerRow} row @returns {{kind: string, stream: Stream}[]} */
 function streamsOf({ inside }) {
@@ -327,7 +333,14 @@ function dropsOf(media) {
     Object.entries(drops)
       .sort()
       .map(([reason, count]) => [where, reason, count]);
-  return [...rows('in', media.drops), ...rows('room', media.totals.drops)];
+  /** @type {Record<string, number>} */
+  const out = {};
+  OUT_LOSSES.forEach((reason) => {
+    if (media.datagrams_out[reason]) {
+      out[reason] = media.datagrams_out[reason];
+    }
+  });
+  return [...rows('in', media.drops), ...rows('room', media.totals.drops), ...rows('out', out)];
 }
 
 async function main() {
