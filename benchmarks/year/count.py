@@ -123,6 +123,8 @@ def owed(plan: YearPlan) -> Iterator[tuple[str, str, str]]:
     days = [date(plan.year, 1, 1) + timedelta(days=n) for n in range(last.timetuple().tm_yday)]
     for branch in plan.county.branches:
         for kind in BRANCH_TYPES:
+            if kind == "branch_committee_meeting" and len(branch.members) < 7:
+                continue
             lived: Counter[str] = Counter()
             long: Counter[str] = Counter()
             ended = set()

@@ -26,7 +26,8 @@ class Size:
 
 
 FULL: Final = Size(21, 455, 12_000, 6, 98)
-SMALL: Final = Size(2, 5, 40, 1, 3)
+SMALL: Final = Size(2, 5, 34, 1, 3)
+"""Two of its branches have six members, and so no committee (art. 20)."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def found(size: Size, seed: int, year: int) -> County:
                 site=f"y-s{n:03}",
                 room=f"y-r{n:03}",
                 members=members,
-                committee=members[: 3 if number < 20 else 5],
+                committee=members[: _committee_of(number)],
                 exempt=exempt,
             )
         )
@@ -111,6 +112,12 @@ def found(size: Size, seed: int, year: int) -> County:
         networks.append(NetworkBranch(f"y-n{n + 1}", f"第{n + 1}示例网络党支部", "y-hall", members))
         mobiles |= {person: f"y-d{person[3:]}" for person in members}
     return County(townships, tuple(branches), tuple(networks), mobiles)
+
+
+def _committee_of(members: int) -> int:
+    if members < 7:
+        return 0
+    return 3 if members < 20 else 5
 
 
 def _parts(chance: random.Random, whole: int, parts: int) -> list[int]:

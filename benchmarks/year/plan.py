@@ -122,7 +122,7 @@ def _of_branch(
             if (branch.founded is None or day >= branch.founded)
             and (branch.dissolved is None or day <= branch.dissolved)
         )
-        if not lived:
+        if not lived or not persons:
             continue
         step = months.step if len(months) > 1 else 12
         until = f";UNTIL={(branch.dissolved or date(year, 12, 31)):%Y%m%d}"

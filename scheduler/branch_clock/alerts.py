@@ -82,7 +82,7 @@ class Alerts:
 
     async def _periods(self, connection: AsyncConnection, today: date) -> list[Condition]:
         """Find what is missing in the periods that end soon and in those that ended last."""
-        tree = await read_tree(connection, today)
+        tree = await read_tree(connection, today, today.year)
         soon, over = self._looked_at(today)
         found: list[Condition] = []
         for kind, due in {AlertKind.DUE_SOON: soon, AlertKind.LATE: over}.items():
@@ -167,5 +167,5 @@ def _owed(
 ) -> Iterator[tuple[str, MeetingType, DuePeriod]]:
     for unit in tree.units.values():
         for kind in OWED_BY.get(unit.kind, ()):
-            if kind in due and unit.life.owes(due[kind]):
+            if kind in due and unit.terms.owes(kind, due[kind]):
                 yield unit.id, kind, due[kind]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from scheduler.branch_clock.duties import DuePeriod, Life
+from scheduler.branch_clock.duties import DuePeriod, Terms
 from scheduler.branch_clock.model import Figures, Meeting, PeriodOfBranch, Progress, Standing
 from scheduler.meetings.model import MeetingType, State
 from scheduler.store import tally_rows
@@ -45,22 +45,23 @@ def bounds(plan: Plan, year: int) -> tuple[date, date]:
     return first, last
 
 
-def owed(of: Year, kind: MeetingType, life: Life) -> Progress:
+def owed(of: Year, kind: MeetingType, terms: Terms) -> Progress:
     """Return what a unit owes of a type, in the periods that are over and in the one going on."""
     periods, now = of.plan[kind], of.now[kind]
-    over = sum(due.at_least for due in periods[: max(now, 0)] if life.owes(due))
+    over = sum(due.at_least for due in periods[: max(now, 0)] if terms.owes(kind, due))
     current = periods[now : now + 1] if now >= 0 else ()
     return Progress(
-        required=over, now_required=sum(due.at_least for due in current if life.owes(due))
+        required=over,
+        now_required=sum(due.at_least for due in current if terms.owes(kind, due)),
     )
 
 
-def counted(of: Year, cell: Cell, life: Life) -> Progress:
-    """Return what a unit with a beginning or an end held, where it owed it."""
+def counted(of: Year, cell: Cell, terms: Terms) -> Progress:
+    """Return what a unit held that does not owe every period, where it owed it."""
     due, now = of.plan[cell.type][cell.place], of.now[cell.type]
     if cell.place > now:
         return Progress()
-    enough = min(cell.held, due.at_least) if life.owes(due) else 0
+    enough = min(cell.held, due.at_least) if terms.owes(cell.type, due) else 0
     if cell.place == now:
         return Progress(now_enough=enough, waiting=cell.waiting)
     return Progress(enough=enough, held=cell.held, waiting=cell.waiting)
@@ -69,16 +70,16 @@ def counted(of: Year, cell: Cell, life: Life) -> Progress:
 def periods_of_branch(
     kind: MeetingType,
     periods: tuple[DuePeriod, ...],
-    life: Life,
+    terms: Terms,
     cells: Collection[Cell],
     meetings: Collection[Meeting],
     today: date,
 ) -> tuple[PeriodOfBranch, ...]:
-    """Return how each period of a type stands that a unit with this life owes."""
+    """Return how each period of a type stands that a unit on these terms owes."""
     by_place = {cell.place: cell for cell in cells if cell.type is kind}
     found = []
     for place, due in enumerate(periods):
-        if not life.owes(due):
+        if not terms.owes(kind, due):
             continue
         cell = by_place.get(place)
         held, waiting = (cell.held, cell.waiting) if cell else (0, 0)

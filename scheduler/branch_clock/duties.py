@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from config.settings import Rules as LocalRules
+from scheduler.branch_clock.committees import Days
 from scheduler.meetings.model import MeetingType
 from scheduler.rules.periods import Period
 from scheduler.rules.rulebook import DEFAULTS, rules_on
@@ -70,6 +71,34 @@ class Life:
         """Return whether it begins or ends in or after the one or before the other."""
         return (self.founded is not None and self.founded > first) or (
             self.dissolved is not None and self.dissolved < last
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a unit owes less than others of its kind: what is outside of its life, and what is due
+    of a committee on the days on which it is too small to have one."""
+
+    life: Life = Life()
+    without_committee: tuple[Days, ...] = ()
+
+    def owes(self, kind: MeetingType, period: DuePeriod) -> bool:
+        """Return whether the unit owes meetings of a type in the period: it is there, and large
+        enough, on the last day and for half of it."""
+        if not self.life.owes(period):
+            return False
+        if kind is not MeetingType.BRANCH_COMMITTEE_MEETING:
+            return True
+        days = (period.last - period.first).days + 1
+        without = sum(each.shared(period.first, period.last) for each in self.without_committee)
+        return 2 * without <= days and not any(
+            period.last in each for each in self.without_committee
+        )
+
+    def limits(self, first: date, last: date) -> bool:
+        """Return whether it owes less in any of these days."""
+        return self.life.limits(first, last) or any(
+            each.shared(first, last) for each in self.without_committee
         )
 
 

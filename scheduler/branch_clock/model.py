@@ -151,12 +151,17 @@ class PeriodOfBranch:
 
 @dataclass(frozen=True, kw_only=True)
 class BranchClock:
-    """One branch over a year: its row, its periods by type, its meetings by time."""
+    """One branch over a year: its row, its periods by type, its meetings by time.
+
+    `without_committee`: on some of its days it is too small for a committee, and owes no meetings
+    of one.
+    """
 
     year: int
     today: date
     founded: date | None
     dissolved: date | None
+    without_committee: bool
     row: ClockRow
     periods: Mapping[MeetingType, tuple[PeriodOfBranch, ...]]
     meetings: tuple[Meeting, ...]

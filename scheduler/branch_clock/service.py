@@ -20,7 +20,7 @@ from scheduler.branch_clock.model import (
     Overview,
     Progress,
 )
-from scheduler.branch_clock.tree import Tree, Unit, read_tree
+from scheduler.branch_clock.tree import Tree, Unit, around, read_tree
 from scheduler.clock import Clock
 from scheduler.errors import DomainError, Invalid, NotFound
 from scheduler.meetings.model import MeetingType, State
@@ -76,7 +76,7 @@ class Clocks:
     async def _overview(self, year: int, units: frozenset[str] | None) -> Overview:
         of = self._year(year)
         async with self._store.read() as connection:
-            tree = await read_tree(connection, min(of.today, date(year, 12, 31)))
+            tree = await read_tree(connection, min(of.today, date(year, 12, 31)), year)
             roots = tree.topmost(tree.units if units is None else units)
             if not roots:
                 raise NotFound("unknown_unit", ", ".join(sorted(units or ()))[:64])
@@ -102,7 +102,7 @@ class Clocks:
         """
         of = self._year(year)
         async with self._store.read() as connection:
-            tree = await read_tree(connection, min(of.today, date(year, 12, 31)))
+            tree = await read_tree(connection, min(of.today, date(year, 12, 31)), year)
             if unit not in tree.units:
                 raise NotFound("unknown_unit", unit[:64])
             one = tree.units[unit]
@@ -117,11 +117,12 @@ class Clocks:
         return BranchClock(
             year=year,
             today=of.today,
-            founded=one.life.founded,
-            dissolved=one.life.dissolved,
+            founded=one.terms.life.founded,
+            dissolved=one.terms.life.dissolved,
+            without_committee=any(each.shared(first, last) for each in one.terms.without_committee),
             row=row,
             periods={
-                kind: counting.periods_of_branch(kind, periods, one.life, cells, found, of.today)
+                kind: counting.periods_of_branch(kind, periods, one.terms, cells, found, of.today)
                 for kind, periods in plan.items()
             },
             meetings=found,
@@ -159,19 +160,19 @@ class Clocks:
             for top in tops
         }
         owing = tree.owing(tops)
-        # Units that were founded or dissolved do not owe every period: they are counted one by one.
+        # Units that were founded or dissolved, or have no committee, do not owe every period: they
+        # are counted one by one.
+        within = around(of.number)
         limited = {
-            unit.id: unit
-            for unit, _ in owing
-            if unit.life.limits(date(of.number - 1, 12, 1), date(of.number + 1, 1, 31))
+            unit.id: unit for unit, _ in owing if unit.terms.limits(within.first, within.last)
         }
-        # Nearly all units of a kind have the same life: what they owe is reckoned once.
-        alike = Counter((top, unit.kind, unit.life) for unit, top in owing)
-        for (top, unit_kind, life), number in alike.items():
+        # Nearly all units of a kind have the same terms: what they owe is reckoned once.
+        alike = Counter((top, unit.kind, unit.terms) for unit, top in owing)
+        for (top, unit_kind, terms), number in alike.items():
             rows[top].branches += number
             for kind in OWED_BY[unit_kind]:
                 if of.plan[kind]:
-                    due = counting.owed(of, kind, life)
+                    due = counting.owed(of, kind, terms)
                     progress = rows[top].types.setdefault(kind, Progress())
                     progress.required += number * due.required
                     progress.now_required += number * due.now_required
@@ -189,7 +190,7 @@ class Clocks:
         for cell in await clock_rows.cells(connection, of.plan, limited):
             for top in tops_of[cell.unit]:
                 progress = rows[top].types.setdefault(cell.type, Progress())
-                progress.add(counting.counted(of, cell, limited[cell.unit].life))
+                progress.add(counting.counted(of, cell, limited[cell.unit].terms))
         await self._plan_ahead(connection, of, rows, owing)
         first, last = date(of.number, 1, 1), date(of.number, 12, 31)
         for sums in await tally_rows.attendance(connection, first, last, tops):
@@ -246,7 +247,7 @@ class Clocks:
         for unit, top in owing:
             for kind in OWED_BY[unit.kind]:
                 number = ahead.get((unit.id, kind), 0)
-                if number and unit.life.owes(going_on[kind][0]):
+                if number and unit.terms.owes(kind, going_on[kind][0]):
                     owed = going_on[kind][0].at_least
                     missing = max(0, owed - done.get((unit.id, kind), 0))
                     rows[top].types[kind].now_planned += min(missing, number)

@@ -1,4 +1,4 @@
-"""The Party tree as the clock walks it: units with their names on a day and their lives."""
+"""The Party tree as the clock walks it: units with their names on a day and what they owe."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -7,8 +7,10 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler.branch_clock.duties import OWED_BY, Life
-from scheduler.store import clock_rows, directory_rows
+from scheduler.branch_clock.committees import Days, Held, without_committee
+from scheduler.branch_clock.duties import OWED_BY, Life, Terms
+from scheduler.rules.table import COMMITTEE
+from scheduler.store import clock_rows, committee_rows, directory_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Unit:
     kind: str
     name: str
     parent: str | None
-    life: Life
+    terms: Terms
 
 
 class Tree:
@@ -65,13 +67,40 @@ class Tree:
             waiting += fresh
 
 
-async def read_tree(connection: AsyncConnection, on: date) -> Tree:
-    """Read the Party tree with the names of that day."""
+async def read_tree(connection: AsyncConnection, on: date, year: int) -> Tree:
+    """Read the Party tree with the names of a day, and what its units owe in a year and around
+    its ends."""
     lives = await clock_rows.lives(connection)
+    small = await _without_committee(connection, year)
     return Tree(
         [
-            Unit(row.id, row.kind, row.name, row.parent, Life(*lives.get(row.id, (None, None))))
+            Unit(
+                row.id,
+                row.kind,
+                row.name,
+                row.parent,
+                Terms(Life(*lives.get(row.id, (None, None))), small.get(row.id, ())),
+            )
             for row in await directory_rows.units(connection, on)
             if row.tree == "party"
         ]
     )
+
+
+def around(year: int) -> Days:
+    """Return the days in which whatever is looked at with a year lies: its periods, and those that
+    ended last on its first day."""
+    return Days(date(year - 1, 12, 1), date(year + 1, 1, 31))
+
+
+async def _without_committee(connection: AsyncConnection, year: int) -> dict[str, tuple[Days, ...]]:
+    within = around(year)
+    members, posts = await committee_rows.of_small_branches(
+        connection, within.first, within.last, COMMITTEE.full_members
+    )
+    held: defaultdict[str, tuple[list[Held], list[Held]]] = defaultdict(lambda: ([], []))
+    for place, rows in enumerate((members, posts)):
+        for row in rows:
+            held[row.unit][place].append(Held(row.person, row.since, row.until))
+    found = {unit: without_committee(*both, within) for unit, both in held.items()}
+    return {unit: days for unit, days in found.items() if days}

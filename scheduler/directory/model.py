@@ -46,7 +46,7 @@ COMMITTEE_POSTS: Final[tuple[CommitteePost, ...]] = get_args(CommitteePost)
 
 SMALLEST_COMMITTEE: Final = 3
 """A committee has three to five members, at most seven. A branch with fewer than seven full members
-has a secretary, perhaps a deputy, and no committee (Branch Work Regulations 2018, chapter 6)."""
+has a secretary, perhaps a deputy, and no committee (Branch Work Regulations 2018, art. 20)."""
 
 GROUP_LEADER: Final[PostName] = "group_leader"
 """The post that a party group (党小组) has in the place of a committee."""

@@ -111,6 +111,14 @@ class QuorumRule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommitteeRule:
+    """From how many full members on a branch has a committee."""
+
+    full_members: int
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True)
 class VoteRule:
     """What a kind of vote needs: `quorum` of E by P, `majority` by Y of `base`.
 

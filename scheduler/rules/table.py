@@ -12,6 +12,7 @@ from scheduler.meetings.model import MeetingType
 from scheduler.rules.model import (
     Act,
     Base,
+    CommitteeRule,
     Convener,
     Mark,
     Obligation,
@@ -130,6 +131,8 @@ TYPES: Final[tuple[TypeRule, ...]] = (
         source=_LOCAL,
     ),
 )
+
+COMMITTEE: Final = CommitteeRule(full_members=7, source=_law("20"))
 
 VOTES: Final[tuple[VoteRule, ...]] = (
     VoteRule(

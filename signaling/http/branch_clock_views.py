@@ -16,6 +16,7 @@ from scheduler.branch_clock.model import (
 from scheduler.meetings.model import MeetingType, State
 from scheduler.rules.model import Mark, TypeRule
 from scheduler.rules.periods import Period
+from scheduler.rules.table import COMMITTEE
 
 
 class ProgressView(BaseModel):
@@ -108,11 +109,22 @@ class ClockMeetingView(BaseModel):
     counts: bool
 
 
+class NoCommitteeView(BaseModel):
+    """A branch with fewer full members has no committee, and owes no meetings of one."""
+
+    full_members: int
+    text: str
+    article: str
+
+
 class BranchClockView(BaseModel):
+    """`no_committee`: by which rule it has none on some days of the year, null where it has one."""
+
     year: int
     today: date
     founded: date | None
     dissolved: date | None
+    no_committee: NoCommitteeView | None
     row: ClockRowView
     attendance: dict[MeetingType, FiguresView]
     duties: tuple[DutyView, ...]
@@ -151,6 +163,7 @@ def branch_clock_view(clock: BranchClock, rules: dict[str, TypeRule]) -> BranchC
         today=clock.today,
         founded=clock.founded,
         dissolved=clock.dissolved,
+        no_committee=_no_committee() if clock.without_committee else None,
         row=_row(clock.row),
         attendance={kind: _figures(one) for kind, one in clock.row.attendance.items()},
         duties=_duties(list(clock.periods), rules),
@@ -182,6 +195,13 @@ def branch_clock_view(clock: BranchClock, rules: dict[str, TypeRule]) -> BranchC
             )
             for one in clock.meetings
         ),
+    )
+
+
+def _no_committee() -> NoCommitteeView:
+    source = COMMITTEE.source
+    return NoCommitteeView(
+        full_members=COMMITTEE.full_members, text=source.text, article=source.article
     )
 
 

@@ -27,6 +27,7 @@ async def test_the_city_looks_from_a_township_into_a_branch(
     periods = desk.part("strip-member_assembly").locator("li")
     await expect(periods).to_have_count(4)
     await expect(periods.first).to_have_attribute("data-standing", "late")
+    await desk.sees("no-committee", "不足 7 人")
     await desk.sees("study-rows", "姓名")
     await expect(desk.part("alerts").locator("li").first).to_contain_text("寄料镇示范一村党支部")
     assert desk.errors == []

@@ -33,6 +33,7 @@ import { el } from './dom.js';
  * @property {string} today
  * @property {string | null} founded
  * @property {string | null} dissolved
+ * @property {{full_members: number, text: string, article: string} | null} no_committee
  * @property {Row} row
  * @property {Duty[]} duties
  * @property {Record<string, Period[]>} periods
@@ -53,7 +54,7 @@ export function branchOf(clock, above) {
     }),
     life(clock),
     numbers(clock.row),
-    ...clock.duties.map((duty) => strip(duty, clock.periods[duty.type] || [])),
+    ...clock.duties.map((duty) => strip(clock, duty)),
     el('h2', { text: t('clock.meetings') }),
     clock.meetings.length ? meetings(clock.meetings) : el('p', { text: t('clock.no_meetings') }),
     rules(clock.duties),
@@ -72,8 +73,10 @@ function life(clock) {
   return el('p', { class: 'facts', text: words.join('　') });
 }
 
-/** @param {Duty} duty @param {Period[]} periods */
-function strip(duty, periods) {
+/** @param {BranchClock} clock @param {Duty} duty */
+function strip(clock, duty) {
+  const periods = clock.periods[duty.type] || [];
+  const small = duty.type === 'branch_committee_meeting' ? clock.no_committee : null;
   const list = el('ol', { class: `strip ${duty.period}`, 'data-testid': `strip-${duty.type}` });
   periods.forEach((period) => list.append(cell(duty, period)));
   return el(
@@ -81,8 +84,14 @@ function strip(duty, periods) {
     { class: 'duty' },
     el('h2', { text: t(`meeting_type.${duty.type}`) }),
     el('p', { class: 'facts', text: dutyWords(duty) }),
+    small ? el('p', { text: noCommittee(small), 'data-testid': 'no-committee' }) : null,
     periods.length ? list : el('p', { text: t('clock.nothing_due') }),
   );
+}
+
+/** @param {{full_members: number, text: string, article: string}} rule */
+function noCommittee({ full_members: members, text, article }) {
+  return t('clock.no_committee', { members, text, article });
 }
 
 /** @param {Duty} duty @param {Period} period */

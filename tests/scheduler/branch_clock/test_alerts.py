@@ -35,7 +35,7 @@ async def all_of(alerts: Alerts) -> tuple[Alert, ...]:
 
 
 async def test_a_period_is_alerted_ten_days_before_it_ends(store: Store) -> None:
-    await branch_of(store, "p1", "p2")
+    await branch_of(store, *(f"p{n}" for n in range(1, 8)))
     await held(store, Held(day=date(2026, 2, 3), type="theme_party_day"))
     due_soon = [one for one in await standing(store, date(2026, 3, 20)) if one[0] == "due_soon"]
     assert due_soon == []
@@ -54,6 +54,15 @@ async def test_what_was_missed_is_late_and_what_was_held_is_not(store: Store) ->
     late = [one[1] for one in await standing(store, date(2026, 4, 2)) if one[0] == "late"]
     assert "theme_party_day" not in late
     assert "member_assembly" in late
+
+
+async def test_nobody_is_alerted_of_meetings_of_a_committee_that_there_need_not_be(
+    store: Store,
+) -> None:
+    await branch_of(store, *(f"p{n}" for n in range(1, 7)))
+    kinds = {one[1] for one in await standing(store, date(2026, 3, 22))}
+    assert "branch_committee_meeting" not in kinds
+    assert "theme_party_day" in kinds
 
 
 async def test_looking_again_adds_nothing_and_what_is_held_resolves(store: Store) -> None:
