@@ -12,6 +12,8 @@ from playwright.async_api import Browser, Page, Route, async_playwright
 
 EXECUTABLE = "/usr/bin/chromium"
 PAGES = Path(__file__).parent / "lines_page"
+OURS = Path(__file__).parents[1]
+"""Has `web/`, the code of our pages, which those of the benchmark may load."""
 ORIGIN = "https://lines.test"
 """Made up and never looked up; https, because cameras want it."""
 FLAGS = (
@@ -63,7 +65,7 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 
 
 class Actor:
-    """`sender` or `receiver` of a page; call it with the name of a method and its arguments."""
+    """`sender`, `page` or `receiver` of a page; call it with a method's name and arguments."""
 
     def __init__(self, page: Page, role: str) -> None:
         self._page = page
@@ -79,7 +81,8 @@ class Actor:
 
 
 async def _serve(route: Route) -> None:
-    await route.fulfill(path=PAGES / route.request.url.removeprefix(f"{ORIGIN}/"))
+    name = route.request.url.removeprefix(f"{ORIGIN}/")
+    await route.fulfill(path=(OURS if name.startswith("web/") else PAGES) / name)
 
 
 def write_film(path: Path) -> Path:

@@ -16,14 +16,15 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """What of the offer is dropped."""
 BEGINNING_S = 8.5
-SOUNDS = ("plain", "redundant")
+SOUNDS = ("plain", "redundant", "as our pages")
+"""The last one runs the code of the pages, which decides by itself."""
 LOSSY = (
     Line("5 % loss", loss=0.05),
     Line("10 % loss", loss=0.10),
     Line("20 % loss", loss=0.20),
 )
-_LEARNS_S = 6.0
-"""In this time an encoder hears of the loss and protects its sound as far as it does."""
+_LEARNS_S = 10.0
+"""In this time a sender hears of the loss and protects its sound as far as it does."""
 
 
 async def begin(stage: Stage, without: tuple[str, ...]) -> list[dict[str, float]]:
@@ -46,7 +47,7 @@ async def sound(stage: Stage, line: Line, way: str, runs: int, seconds: float) -
     try:
         await room.start()
         async with lines_browser.page(stage.sender) as page:
-            sender = Actor(page, "sender")
+            sender = Actor(page, "page" if way == SOUNDS[-1] else "sender")
             await room.publish(sender, redundant=way == "redundant")
             await stage.network.shape("sender", line)
             await asyncio.sleep(_LEARNS_S)

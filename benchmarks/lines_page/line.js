@@ -7,6 +7,7 @@ const LAYERS = [
   { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 1_000_000 },
 ];
 const EVERY_MS = 250;
+const SAMPLE_MS = 2000; // as web/media.js
 
 class Sender {
   // `without` drops lines of the offer, to see what a browser does without a feature; Janus takes
@@ -47,9 +48,7 @@ class Sender {
 
   // What went out of sound so far, and when.
   async sound() {
-    const reports = [...(await this.connection.getStats()).values()];
-    const sent = reports.find((each) => each.type === "outbound-rtp" && each.kind === "audio");
-    return { at: performance.now() / 1000, octets: sent.bytesSent };
+    return soundOf(await this.connection.getStats());
   }
 
   // Samples of what goes out: bits of pictures, pixels of the largest layer, what it may send.
@@ -69,6 +68,47 @@ class Sender {
       samples.push(now);
     }
     return samples;
+  }
+}
+
+// A sender with the code of our pages, which sees by itself whether its sound is to be redundant.
+class PageSender {
+  async offer() {
+    const { PeerConnection } = await import("./web/connection.js");
+    const { Redundancy, soundSent } = await import("./web/redundancy.js");
+    const stream = await navigator.mediaDevices.getUserMedia({
+      audio: true,
+      video: { width: 960, height: 540, frameRate: 15 },
+    });
+    const [audio] = stream.getAudioTracks();
+    const [video] = stream.getVideoTracks();
+    const up = new Promise((resolve) => {
+      this.connection = new PeerConnection({
+        iceServers: [],
+        audioSlots: 0,
+        videoSlots: 0,
+        tracks: { audio, video },
+        redundant: false,
+        onchange: () => this.connection.state === "connected" && resolve(),
+      });
+    });
+    const rule = new Redundancy();
+    this.connected = up.then(() => {
+      setInterval(async () => {
+        const sent = soundSent(await this.connection.stats());
+        this.connection.protect(rule.take(sent, performance.now()));
+      }, SAMPLE_MS);
+    });
+    return this.connection.offer();
+  }
+
+  async accept(sdp) {
+    await this.connection.accept(sdp);
+    await this.connected;
+  }
+
+  async sound() {
+    return soundOf(await this.connection.stats());
   }
 }
 
@@ -153,6 +193,12 @@ class Receiver {
   }
 }
 
+function soundOf(report) {
+  const reports = [...report.values()];
+  const sent = reports.find((each) => each.type === "outbound-rtp" && each.kind === "audio");
+  return { at: performance.now() / 1000, octets: sent.bytesSent };
+}
+
 function prefer(transceiver, kind, names) {
   const able = RTCRtpReceiver.getCapabilities(kind).codecs;
   const wanted = able.filter((codec) => names.includes(codec.mimeType));
@@ -176,4 +222,4 @@ function connected(connection) {
   });
 }
 
-window.lines = { sender: new Sender(), receiver: null, Receiver };
+window.lines = { sender: new Sender(), page: new PageSender(), receiver: null, Receiver };
