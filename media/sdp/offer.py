@@ -135,7 +135,8 @@ def _section(session: Part, part: Part, known: _KnownCodecs) -> OfferedSection:
         rids=_rids(part),
         ssrcs=ssrcs,
         rtx_ssrcs=rtx_ssrcs,
-        rtcp_mux=part.has("rtcp-mux"),
+        # A bundle-only section may leave to the tagged one what is said once (RFC 9143 §7.1.3).
+        rtcp_mux=part.has("rtcp-mux") or part.has("bundle-only"),
         rtcp_rsize=part.has("rtcp-rsize"),
     )
 

@@ -103,6 +103,14 @@ def test_redundancy_of_sound_is_taken_where_it_is_of_opus_alone() -> None:
     assert red("111/0") == red("") == (None, None)
 
 
+def test_a_bundle_only_section_leaves_to_the_first_what_is_said_once() -> None:
+    # As in the example of RFC 9725 §4.2: port 0, and no a=rtcp-mux of its own.
+    picture = [line for line in video("sendonly", "a=bundle-only") if line != "a=rtcp-mux"]
+    picture[0] = picture[0].replace(" 9 ", " 0 ")
+    agreement = agree(offer(audio("sendonly"), picture))
+    assert [source.codec for source in agreement.sources] == ["opus", "vp8"]
+
+
 def test_candidates_stand_once_and_are_addresses() -> None:
     _, first, *others = answer(CHROMIUM)
     assert [line for line in first if "candidate" in line] == [
