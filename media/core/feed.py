@@ -12,6 +12,9 @@ from media.core.timing import SenderClock
 class Taker(Protocol):
     """What is fed by a stream, or waits to be: a consumer."""
 
+    tid: str
+    """Of whom it belongs to."""
+
     def begin(self, stream: "Feed", first: Point, counted: int = 1) -> None:
         """Take over: `first` is the packet to begin with, `counted` whether the stream's sum of
         packets holds it already. Called for those in `waiting`."""

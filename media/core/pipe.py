@@ -112,7 +112,7 @@ class Pipe:
         """Yield the sender reports that are due: they keep sound and picture together."""
         if now >= self._next_report:
             self._next_report = now + INTERVAL_S
-            for packet in compile_reports(self._receiver, 0, now):
+            for packet in compile_reports(self._receiver, 0, now)[0]:
                 yield RtcpOut(self.id, packet)
 
     # -- what comes in ------------------------------------------------------------------------

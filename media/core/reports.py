@@ -1,7 +1,11 @@
-"""The regular RTCP to one participant: how its streams arrive, and what it is sent."""
+"""The regular RTCP to participants: how their streams arrive, and what they are sent."""
+
+from collections.abc import Iterable, Mapping
+from math import inf
 
 from media.core import rtcp_build
 from media.core.consumer import Consumer
+from media.core.outputs import RtcpOut
 from media.core.rtcp import ReportBlock
 from media.core.sequence import TIMESTAMP_MASK
 from media.core.stream import Stream
@@ -9,6 +13,14 @@ from media.core.timing import middle, ntp, project
 from media.core.transport import Transport
 
 INTERVAL_S = 1.0
+"""Between reports to who sends pictures, or of whom packets are lost; …"""
+CALM_INTERVAL_S = 2.5
+"""… and to others: RFC 3550 §6.2 asks for one in five seconds, and in this time two clocks drift
+apart by less than a millisecond. Whoever is given another stream is told at once."""
+APART_S = 0.05
+"""Between two groups."""
+AT_ONCE = 10
+"""In one group, or a tenth of all."""
 LOCAL_SSRC = 1
 """Under this SSRC the room receives. Slots never have it."""
 CNAME = "liancun"
@@ -19,8 +31,43 @@ _DESCRIPTION = rtcp_build.source_description([LOCAL_SSRC], CNAME)
 _FIRST_CYCLE = 0x10000
 
 
-def compile_reports(transport: Transport, uplink_bps: int, now: float) -> list[bytes]:
-    """Return the compound packets due to a participant, none where there is nothing to say."""
+class Reports:
+    """When whom of a room is reported to; `at` is when `due` has something to do next.
+
+    Reports go out in groups: not one at a time for each of 235 people, and not to all at once who
+    joined together, because media would have to wait for so many.
+    """
+
+    def __init__(self, uplink_bps: int) -> None:
+        self.at = inf
+        self._uplink_bps = uplink_bps
+
+    def hasten(self, transports: Mapping[str, Transport], begun: Iterable[str], now: float) -> None:
+        """Let these hear soon how the clock of another stream runs that they were given."""
+        for tid in begun:
+            if tid in transports:  # and is not another worker
+                transports[tid].next_report = self.at = now
+
+    def due(self, transports: Mapping[str, Transport], now: float) -> list[RtcpOut]:
+        """Return the reports of one group."""
+        reports: list[RtcpOut] = []
+        earliest, left = inf, max(AT_ONCE, len(transports) // 10)
+        for tid, transport in transports.items():
+            if now >= transport.next_report and left:
+                left -= 1
+                transport.next_report = now + INTERVAL_S
+                if transport.ready:
+                    packets, pause = compile_reports(transport, self._uplink_bps, now)
+                    transport.next_report = now + pause
+                    reports.extend(RtcpOut(tid, packet) for packet in packets)
+            earliest = min(earliest, transport.next_report)
+        self.at = max(earliest, now + APART_S)
+        return reports
+
+
+def compile_reports(transport: Transport, uplink_bps: int, now: float) -> tuple[list[bytes], float]:
+    """Return the compound packets due to a participant, none where there is nothing to say, and
+    the seconds until the next ones."""
     heard = [stream for stream in transport.all_streams() if stream.highest >= 0]
     blocks = [_block(stream, now) for stream in heard][: rtcp_build.MAX_BLOCKS]
     stamp = ntp(now)
@@ -30,7 +77,7 @@ def compile_reports(transport: Transport, uplink_bps: int, now: float) -> list[b
         if consumer.feed is not None
     ]
     if not blocks and not sent:
-        return []
+        return [], INTERVAL_S
     opening = rtcp_build.receiver_report(LOCAL_SSRC, blocks)
     pictures = [stream.ssrc for stream in heard if stream.video and stream.ssrc is not None]
     closing = _DESCRIPTION
@@ -40,7 +87,8 @@ def compile_reports(transport: Transport, uplink_bps: int, now: float) -> list[b
     compounds = [opening + b"".join(sent[:MAX_SENDER_REPORTS]) + closing]
     more = range(MAX_SENDER_REPORTS, len(sent), MAX_SENDER_REPORTS)
     compounds += [b"".join(sent[at : at + MAX_SENDER_REPORTS]) + _DESCRIPTION for at in more]
-    return compounds
+    hurried = pictures or any(block.fraction_lost for block in blocks)
+    return compounds, INTERVAL_S if hurried else CALM_INTERVAL_S
 
 
 def _block(stream: Stream, now: float) -> ReportBlock:

@@ -9,7 +9,7 @@ from media.core.copies import Copies
 from media.core.loudness import UNKNOWN
 from media.core.malformed import Malformed
 from media.core.outputs import Output, RtcpOut, SlotsChanged, SlotState, SpeakerChanged
-from media.core.reports import INTERVAL_S, LOCAL_SSRC, compile_reports
+from media.core.reports import LOCAL_SSRC, Reports
 from media.core.rtp import Header
 from media.core.sections import SlotSpec, Source
 from media.core.speaker import TICK_S
@@ -20,10 +20,6 @@ from media.core.transport import Transport
 
 REVIEW_S = 0.25
 VOICES_APART_S = 1.0
-REPORTS_APART_S = 0.05
-"""Reports are made in groups, not one at a time for each of 235 people."""
-REPORTS_AT_ONCE = 10
-"""Or a tenth of all: for those who came together media would have to wait."""
 _DTX_OCTETS = 8
 """Opus frames up to this size carry no sound to speak of."""
 
@@ -39,13 +35,13 @@ class Router:
     def __init__(self, router_id: str, *, uplink_bps: int = 2_500_000) -> None:
         """`uplink_bps` is what a sender is told it may send at most (REMB)."""
         self.id = router_id
-        self._uplink_bps = uplink_bps
         self._transports: dict[str, Transport] = {}
         self._owners: dict[Stream, Transport] = {}
         self._alarms = Alarms()
         self._stage = Stage(self._transports)
         self._outputs: list[Output] = []
-        self._tick_at = self._review_at = self._report_at = inf
+        self._tick_at = self._review_at = inf
+        self._reports = Reports(uplink_bps)
         self._voices_told_at = -inf
         self._copies = Copies()
         self._fir_command = 0
@@ -77,7 +73,7 @@ class Router:
 
     def _admit(self, transport: Transport, now: float) -> None:
         if not self._transports:
-            self._tick_at, self._review_at, self._report_at = now + TICK_S, now + REVIEW_S, now
+            self._tick_at, self._review_at, self._reports.at = now + TICK_S, now + REVIEW_S, now
         former = self._transports.get(transport.tid)
         self._transports[transport.tid] = transport
         if former is not None:
@@ -109,7 +105,7 @@ class Router:
         self._hush(tid)
         self._stage.forget(tid, now)
         if not self._transports:
-            self._tick_at = self._review_at = self._report_at = self._copies.at = inf
+            self._tick_at = self._review_at = self._reports.at = self._copies.at = inf
             self._stage.due = inf
 
     def _close(self, transport: Transport, now: float) -> None:
@@ -224,7 +220,7 @@ class Router:
         Browsers trust an estimate (REMB) that comes in their first two seconds and skip the slow
         start for it.
         """
-        transport.next_report = self._report_at = now
+        transport.next_report = self._reports.at = now
         self._stage.pictures_changed(now)
 
     def _hear(
@@ -261,13 +257,13 @@ class Router:
 
     def deadline(self) -> float | None:
         """Return when `advance` is due next; None while nobody is there."""
-        tick, review, report = self._tick_at, self._review_at, self._report_at
+        tick, review, report = self._tick_at, self._review_at, self._reports.at
         due = min(tick, review, report, self._copies.at, self._stage.due, self._alarms.at)
         return None if due == inf else due
 
     def advance(self, now: float) -> None:
         """Do what is due by `now`."""
-        stage = self._stage
+        stage, alarms = self._stage, self._alarms
         if now >= self._tick_at:
             # After a pause (a suspended machine) one tick is made, not all that were missed.
             late = now - self._tick_at >= TICK_S
@@ -275,6 +271,8 @@ class Router:
             if stage.tick(now):
                 self._outputs.append(SpeakerChanged(stage.speaker.speaker))
             self._tell(now)
+            self._reports.hasten(self._transports, alarms.begun, now)
+            alarms.begun.clear()
             self._copies.review(self._transports.values(), now)
             for transport in self._transports.values():
                 if transport.arrivals is not None and transport.arrivals.due(now):
@@ -290,10 +288,10 @@ class Router:
             self._tell(now)
             tops = self._tops()
             self._outputs.extend(demand.review(self._transports, tops, now))
-        if now >= self._alarms.at:
+        if now >= alarms.at:
             self._ask(now)
-        if now >= self._report_at:
-            self._report(now)
+        if now >= self._reports.at:
+            self._outputs.extend(self._reports.due(self._transports, now))
 
     def _tops(self) -> dict[str, int]:
         """Return up to which layer there is use for whose camera."""
@@ -334,20 +332,6 @@ class Router:
                     self._fir_command = (self._fir_command + 1) & 0xFF
                     packet = rtcp_build.fir(LOCAL_SSRC, ssrc, self._fir_command)
                 self._outputs.append(RtcpOut(transport.route, packet))
-
-    def _report(self, now: float) -> None:
-        """Send the reports that are due; those who joined together do not stay together."""
-        earliest = inf
-        left = max(REPORTS_AT_ONCE, len(self._transports) // 10)
-        for tid, transport in self._transports.items():
-            if now >= transport.next_report and left:
-                left -= 1
-                transport.next_report = now + INTERVAL_S
-                if transport.ready:
-                    packets = compile_reports(transport, self._uplink_bps, now)
-                    self._outputs.extend(RtcpOut(tid, packet) for packet in packets)
-            earliest = min(earliest, transport.next_report)
-        self._report_at = max(earliest, now + REPORTS_APART_S)
 
     def take(self) -> list[Output]:
         """Return and forget what is to be done, in order."""

@@ -9,7 +9,7 @@ from media.core.history import History
 from media.core.keyframes import KeyframeRequests
 from media.core.nack import MissingPackets
 from media.core.numbering import Point
-from media.core.redundancy import Redundancy
+from media.core.redundancy import Recovered, Redundancy
 from media.core.rtp import Header
 from media.core.sections import Source
 from media.core.sequence import timestamp_delta
@@ -25,13 +25,14 @@ _FIRST_CYCLE = 0x10000
 
 
 class Alarms:
-    """The streams of a room that want something at a certain time."""
+    """Streams that want something at a certain time, and whom to report to soon."""
 
-    __slots__ = ("at", "streams")
+    __slots__ = ("at", "begun", "streams")
 
     def __init__(self) -> None:
         self.at: float = inf
         self.streams: set[Stream] = set()
+        self.begun: set[str] = set()  # ids of those in one of whose slots a stream has begun
 
 
 class Stream:
@@ -113,7 +114,7 @@ class Stream:
         self.redundancy: Redundancy | None = None
         """Makes packets of sound for those who lose them, while there is anybody."""
         self.packets = self.octets = self.late = self.nacked = self.unanswered = 0
-        self.recovered = 0  # lost packets that came as redundancy of a later one
+        self.recovered = Recovered()
         self._forget_numbers()
         self.keyframes_seen = 0
 
@@ -292,6 +293,7 @@ class Stream:
         waiting, self.waiting = list(self.waiting), {}
         for taker in waiting:
             taker.begin(self, first)
+        self._alarms.begun.update(taker.tid for taker in waiting)
 
     def newest(self) -> Point:
         """Return the numbers of the newest packet (the newest that had them)."""
@@ -388,7 +390,7 @@ class Stream:
             "bps": round(self.flow.bps),
             "lost": max(0, self.expected() - self.received()),
             "late": self.late,
-            "recovered": self.recovered,
+            "recovered": self.recovered.count,
             "nacked": self.nacked,
             "unanswered": self.unanswered,
             "jitter": round(self.jitter / self.clock_rate, 4),

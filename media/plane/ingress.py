@@ -37,11 +37,10 @@ _unprotect = lib.srtp_unprotect
 
 
 class Ingress:
-    """Take what has come for one socket, move media on, and say which rooms were touched."""
+    """Take what has come, move media on, and say which rooms were touched."""
 
     def __init__(
         self,
-        inbox: ReceiveSlab,
         outbox: SendSlab,
         seats: Seats,
         fanout: Fanout,
@@ -49,7 +48,6 @@ class Ingress:
         on_change: Callable[[Seat], None],
     ) -> None:
         """`on_change` is called after every handshake datagram and every check of a seat."""
-        self._inbox = inbox
         self._outbox = outbox
         self._seats = seats
         self._fanout = fanout
@@ -61,25 +59,27 @@ class Ingress:
         self.datagrams = 0
         self.octets = 0
 
-    def read(self, now: float) -> list[Routed]:
-        """Take up to MAX_ROUNDS batches; return the rooms whose Router may have outputs."""
+    def read(self, inbox: ReceiveSlab, now: float) -> None:
+        """Take up to MAX_ROUNDS batches."""
         for _ in range(MAX_ROUNDS):
-            count = self._inbox.receive()
+            count = inbox.receive()
             self.datagrams += count
             for index in range(count):
                 try:
-                    self._take(index, now)
+                    self._take(inbox, index, now)
                 except Exception:  # a fault of ours must cost one datagram, not all meetings
                     self._drops["internal"] += 1
                     _log.exception("datagram was not processed")
             if count < BATCH:
                 break
+
+    def touched(self) -> list[Routed]:
+        """Return and forget the rooms whose Router may have outputs."""
         touched = list(self._touched.values())
         self._touched.clear()
         return touched
 
-    def _take(self, index: int, now: float) -> None:
-        inbox = self._inbox
+    def _take(self, inbox: ReceiveSlab, index: int, now: float) -> None:
         length: int = inbox.lengths[index][0]
         self.octets += length
         if length == 0 or length >= STRIDE:
@@ -94,9 +94,9 @@ class Ingress:
             elif 64 <= second & 0x7F <= 95:  # RFC 5761 §4
                 self._take_rtcp(seat, inbox.data[at : at + length], now)
             else:
-                self._take_rtp(seat, index, length, now)
+                self._take_rtp(seat, inbox, index, length, now)
         elif first <= 3:
-            self._take_stun(index, inbox.data[at : at + length], now)
+            self._take_stun(inbox, index, inbox.data[at : at + length], now)
         elif 20 <= first <= 63:
             seat = self._seats.by_address.get(inbox.source(index))
             if seat is None:
@@ -107,8 +107,10 @@ class Ingress:
         else:
             self._drops["unknown_protocol"] += 1
 
-    def _take_rtp(self, seat: Seat, index: int, length: int, now: float) -> None:
-        transport, room, inbox = seat.transport, seat.room, self._inbox
+    def _take_rtp(
+        self, seat: Seat, inbox: ReceiveSlab, index: int, length: int, now: float
+    ) -> None:
+        transport, room = seat.transport, seat.room
         if transport.srtp is None:
             self._drops["before_handshake"] += 1
             return
@@ -153,16 +155,19 @@ class Ingress:
         self._touched[id(room)] = room
         room.router.inbound_rtcp(transport.id, plain, now)
 
-    def _take_stun(self, index: int, datagram: bytes, now: float) -> None:
+    def _take_stun(self, inbox: ReceiveSlab, index: int, datagram: bytes, now: float) -> None:
         if not stun.is_stun(datagram):
             self._drops["stun_malformed"] += 1
+            return
+        source = inbox.source(index)
+        if self._take_consent(inbox, index, source, datagram, now):
             return
         name = stun.receiver_name(datagram)
         seat = self._seats.by_ufrag.get(name) if name is not None else None
         if name is None or seat is None:
             self._drops["stun_unknown_name"] += 1
             return
-        source, before = self._inbox.source(index), seat.transport.destination
+        before = seat.transport.destination
         sent_to = before.sockaddr if before is not None else None
         if source not in seat.transport.sources and self._is_pestered(name, now):
             self._drops["stun_too_many"] += 1
@@ -179,9 +184,9 @@ class Ingress:
         if source in seat.transport.sources:
             self._seats.bind(seat, source)
         # To where the check came from, which need not be where the media goes.
-        if isinstance(self._inbox, PinnedReceiveSlab) and isinstance(self._outbox, PinnedSendSlab):
-            local = self._inbox.local(index)
-            if check.use_candidate or not self._outbox.is_pinned(source):
+        if isinstance(inbox, PinnedReceiveSlab) and isinstance(self._outbox, PinnedSendSlab):
+            local = inbox.local(index)
+            if check.use_candidate or self._outbox.pinned(source) is None:
                 self._outbox.pin(source, local)
             if source != sent_to:  # it may have moved here
                 self._outbox.forget()
@@ -189,6 +194,28 @@ class Ingress:
         else:
             self._outbox.put(Destination(source), reply)
         self._on_change(seat)
+
+    def _take_consent(
+        self, inbox: ReceiveSlab, index: int, source: bytes, datagram: bytes, now: float
+    ) -> bool:
+        """Answer a check that came the same way before; False if it is not one."""
+        seat = self._seats.by_address.get(source)
+        if seat is None:
+            return False
+        if (
+            isinstance(inbox, PinnedReceiveSlab)
+            and isinstance(self._outbox, PinnedSendSlab)
+            and inbox.local(index) != self._outbox.pinned(source)
+        ):
+            return False
+        destination = seat.transport.destination
+        reply = seat.transport.receive_again(datagram, source, now)
+        if reply is None or destination is None:
+            return False
+        self._outbox.put(destination, reply)
+        if seat.told != seat.transport.state:
+            self._on_change(seat)
+        return True
 
     def _is_pestered(self, name: str, now: float) -> bool:
         """Count a check from a strange address; say whether there are too many for this name."""

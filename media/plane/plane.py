@@ -15,6 +15,7 @@ from config.settings import Media
 from media.core.outputs import Output, Resend, RtcpOut, Said
 from media.core.spanning import SpanningRouter
 from media.messages import Event, PipeLost, Slot, TransportStateChanged
+from media.plane.aside import Aside
 from media.plane.errors import PlaneError
 from media.plane.events import event_of, slot_of
 from media.plane.fanout import Fanout
@@ -28,10 +29,10 @@ from media.sdp.negotiation import negotiate
 from media.sdp.offer import parse_offer
 from media.transports.addresses import announced, several
 from media.transports.dtls import Certificate
+from media.transports.split import SplitPort
 from media.transports.srtp import SrtpError
 from media.transports.srtp_arena import SrtpArena
 from media.transports.transport import CLOSED_BY_PEER, Transport
-from media.transports.udp import UdpEndpoint
 
 MAX_ROUTERS = 1_000
 MAX_TRANSPORTS = 2_000
@@ -63,12 +64,9 @@ class MediaPlane:
         self._totals = Totals()
         self._closed = False
         self._shaking: set[Seat] = set()
-        self._endpoint = UdpEndpoint(
-            settings.host, settings.udp_port, pinned=several(settings.host)
-        )
+        self._endpoint = SplitPort(settings.host, settings.udp_port, pinned=several(settings.host))
         self._fanout = Fanout(self._endpoint.outbox, self.drops)
         self._ingress = Ingress(
-            self._endpoint.inbox,
             self._endpoint.outbox,
             self._seats,
             self._fanout,
@@ -84,13 +82,14 @@ class MediaPlane:
             lost=lambda router, pipe: on_event(PipeLost(router=router, pipe=pipe)),
         )
         try:
-            self._tcp = open_front(settings, self._endpoint, self._seats, self.drops)
+            self._tcp = open_front(settings, self._endpoint.socket, self._seats, self.drops)
         except OSError:
             self._endpoint.close()
             raise
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = float("inf")
         self._tick_at = time.monotonic() + TICK
+        self._aside = Aside(self._endpoint.aside_fd, self._read_aside)
         self._loop.add_reader(self._endpoint.fd, self._on_readable)
         self._arm(self._tick_at, time.monotonic())
 
@@ -152,6 +151,7 @@ class MediaPlane:
         seat = Seat(room, transport)
         self._seats.add(seat)
         self._shaking.add(seat)
+        self._aside.wait(True)
         with self._totals.keeping(room.router) if old is not None else nullcontext():
             slots = room.router.add_transport(
                 transport_id, agreement.sources, agreement.slots, now, ready=False
@@ -232,6 +232,7 @@ class MediaPlane:
             self.close_router(router_id)
         if self._timer is not None:
             self._timer.cancel()
+        self._aside.wait(False)
         self._closed = True
         self._arena.close()
         if self._tcp is not None:
@@ -248,11 +249,20 @@ class MediaPlane:
 
     def _on_readable(self) -> None:
         now = time.monotonic()
-        self._finish(self._ingress.read(now), now)
+        self._ingress.read(self._endpoint.inbox, now)
+        self._finish(self._ingress.touched(), now)
+        self._aside.look(now)
+
+    def _read_aside(self) -> None:
+        now = time.monotonic()
+        self._ingress.read(self._endpoint.aside, now)
+        self._finish(self._ingress.touched(), now)
 
     def _on_timer(self) -> None:
         now = time.monotonic()
         self._timer, self._timer_at = None, float("inf")
+        self._aside.wait(bool(self._shaking))
+        self._aside.look(now)
         try:
             self._advance(now)
         except Exception:  # a fault of ours must not stop the clock of all rooms

@@ -23,7 +23,6 @@ from media.plane.rooms import Seat, Seats
 from media.plane.tcp_connection import Introduction, TcpConnection
 from media.transports import stun
 from media.transports.addresses import packed
-from media.transports.udp import UdpEndpoint
 
 MAX_CONNECTIONS: Final = 2_000
 MAX_STRANGERS: Final = 128
@@ -192,12 +191,12 @@ class TcpFront:
 
 
 def open_front(
-    settings: Media, endpoint: UdpEndpoint, seats: Seats, drops: Counter[str]
+    settings: Media, udp: socket.socket, seats: Seats, drops: Counter[str]
 ) -> TcpFront | None:
     """Listen where the settings want it; raise OSError."""
     if settings.tcp_port is None:
         return None
-    return TcpFront((settings.host, settings.tcp_port), endpoint.socket, seats, drops)
+    return TcpFront((settings.host, settings.tcp_port), udp, seats, drops)
 
 
 def _plain(host: str) -> str:

@@ -123,8 +123,9 @@ class PinnedSendSlab(SendSlab):
         self._locals[sockaddr] = local
         self.forget()
 
-    def is_pinned(self, sockaddr: bytes) -> bool:
-        return sockaddr in self._locals
+    def pinned(self, sockaddr: bytes) -> bytes | None:
+        """Return the address of ours that was named for a peer."""
+        return self._locals.get(sockaddr)
 
     def forget(self) -> None:
         """Look all addresses up again: a Destination has moved."""

@@ -11,6 +11,7 @@ import secrets
 import socket
 import string
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,6 +44,7 @@ _ADDRESS = struct.Struct("!xBH")
 _COOKIE = 0x2112A442
 _BINDING_RESPONSE = 0x0101
 _DIGEST_BYTES = 20
+_INTEGRITY_HEADER = _ATTRIBUTE.pack(_MESSAGE_INTEGRITY, _DIGEST_BYTES)
 _FINGERPRINT_HEADER, _FINGERPRINT_BYTES = b"\x80\x28\x00\x04", 8
 _FINGERPRINT_MASK = 0x5354554E
 _FAMILIES = {(b"\0\1", 8): socket.AF_INET, (b"\0\2", 20): socket.AF_INET6}
@@ -72,6 +74,7 @@ class Credentials:
 class Binding:
     """A STUN Binding message as it came; trust it only after `is_from`."""
 
+    datagram: bytes
     kind: Kind
     transaction: bytes
     username: str
@@ -139,10 +142,9 @@ def parse(datagram: bytes) -> Binding:
         raise StunError("malformed STUN: length")
     if kind not in _KINDS:
         raise StunError("not a Binding")
-    check = int.from_bytes(datagram[-4:], "big")
     if datagram[end:-4] != _FINGERPRINT_HEADER:
         raise StunError("no FINGERPRINT at the end")
-    if check != binascii.crc32(datagram[:end]) ^ _FINGERPRINT_MASK:
+    if datagram[end:] != fingerprint(datagram[:end]):
         raise StunError("FINGERPRINT does not match")
     found, signed = _attributes(datagram, end)
     digest = found.get(_MESSAGE_INTEGRITY)
@@ -157,6 +159,7 @@ def parse(datagram: bytes) -> Binding:
     except UnicodeDecodeError as fault:
         raise StunError("malformed STUN: USERNAME") from fault
     return Binding(
+        datagram=datagram,
         kind=_KINDS[kind],
         transaction=transaction,
         username=username,
@@ -197,14 +200,24 @@ def answer(request: Binding, source: Address, password: str, *, controlling: boo
     """
     if request.controlled is not controlling:
         return refuse(request, ROLE_CONFLICT, "Role Conflict", password)
-    attributes = _xor_mapped_address(source, request.transaction)
-    head = _HEAD.pack(_BINDING_RESPONSE, len(attributes) + 24, _COOKIE, request.transaction)
-    digest = hmac.digest(password.encode(), head + attributes, "sha1")
-    attributes += _ATTRIBUTE.pack(_MESSAGE_INTEGRITY, len(digest)) + digest
-    head = _HEAD.pack(_BINDING_RESPONSE, len(attributes) + 8, _COOKIE, request.transaction)
-    message = head + attributes
+    key = password.encode()
+    return success(request.transaction, source, lambda data: hmac.digest(key, data, "sha1"))
+
+
+def success(transaction: bytes, source: Address, sign: Callable[[bytes], bytes]) -> bytes:
+    """Build the answer to a request from `source`; `sign` makes an HMAC-SHA1 (20 bytes)."""
+    attributes = _xor_mapped_address(source, transaction)
+    head = _HEAD.pack(_BINDING_RESPONSE, len(attributes) + 24, _COOKIE, transaction)
+    attributes += _INTEGRITY_HEADER + sign(head + attributes)
+    message = _HEAD.pack(_BINDING_RESPONSE, len(attributes) + 8, _COOKIE, transaction) + attributes
+    return message + fingerprint(message)
+
+
+def fingerprint(message: bytes) -> bytes:
+    """Return the attribute FINGERPRINT of what stands before it (RFC 8489 §14.7); the length in
+    the header of `message` has it in already."""
     check = binascii.crc32(message) ^ _FINGERPRINT_MASK
-    return message + _FINGERPRINT_HEADER + check.to_bytes(4, "big")
+    return _FINGERPRINT_HEADER + check.to_bytes(4, "big")
 
 
 def _xor_mapped_address(source: Address, transaction: bytes) -> bytes:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from media.transports import stun
 from media.transports.addresses import readable
+from media.transports.consent import Consent
 from media.transports.dtls import Certificate, DtlsEndpoint
 from media.transports.send_slab import Destination
 from media.transports.srtp import SrtpPair
@@ -59,6 +60,7 @@ class Transport:
         self.heard = now
         """When something authentic last came."""
         self._nominated = False
+        self._consent: Consent | None = None
         self._make_pair = make_pair
         self._dtls = DtlsEndpoint(certificate, "server", fingerprints)
         self._dtls.start(now)
@@ -76,7 +78,8 @@ class Transport:
         password = self.credentials.password
         if check.kind != "request" or not check.is_from(password):
             return None
-        reply = stun.answer(check, self.known_as.get(source) or readable(source), password)
+        known_as = self.known_as.get(source) or readable(source)
+        reply = stun.answer(check, known_as, password)
         if check.controlled or self.state in ("failed", "closed"):
             return reply
         self.heard = now
@@ -88,12 +91,31 @@ class Transport:
         self._nominated = self._nominated or check.use_candidate
         if self.state == "disconnected":
             self.state = "connected"
+        if self._nominated and self.destination.sockaddr == source:
+            self._consent = Consent(check.datagram, known_as, password)
+        return reply
+
+    def receive_again(self, datagram: bytes, source: bytes, now: float) -> bytes | None:
+        """Answer a check that came before, from where everything is sent to; None if it is another
+        one, which `receive_check` has to look at."""
+        if (
+            self._consent is None
+            or self.destination is None
+            or self.destination.sockaddr != source
+            or self.state not in ("connected", "disconnected")
+        ):
+            return None
+        reply = self._consent.answer(datagram)
+        if reply is not None:
+            self.heard = self.sources[source] = now
+            self.state = "connected"
         return reply
 
     def restart_ice(self) -> None:
         """Draw new credentials (RFC 8445 §9). DTLS and what is sent go on where they go now, until
         a check with the new ones nominates another address."""
         self.credentials = stun.Credentials.generate()
+        self._consent = None
 
     def receive_handshake(self, datagram: bytes, now: float) -> None:
         """Take a DTLS datagram from one of `sources`; send what `take` returns."""

@@ -17,9 +17,17 @@ _SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 32, 33
 class UdpEndpoint:
     """A socket, what came in (`inbox`) and what goes out (`outbox`)."""
 
-    def __init__(self, host: str, port: int, *, pinned: bool = False) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        pinned: bool = False,
+        beside: "UdpEndpoint | None" = None,
+    ) -> None:
         """Bind; an IPv6 host takes IPv4 too. `pinned`: it has a choice of addresses to send from
-        (media.transports.pinned). Raises OSError (the port is taken, say)."""
+        (media.transports.pinned). `beside`: share the address of that one
+        (media.transports.split). Raises OSError (the port is taken, say)."""
         self.family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.socket = socket.socket(self.family, socket.SOCK_DGRAM)
         try:
@@ -29,6 +37,11 @@ class UdpEndpoint:
             enlarge(self.socket)
             if pinned:
                 ask_for_addresses(self.socket)
+            if beside is not None:
+                # Only now: the other one was bound by itself, so that a port that another program
+                # has, ours for instance, is not shared with it.
+                for each in (beside.socket, self.socket):
+                    each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             self.socket.bind((host, port))
         except OSError:
             self.socket.close()

@@ -1,11 +1,13 @@
-"""Reports to everybody go out in groups: whoever waits for media waits for one group at most."""
+"""Reports: how often they go, and that they go in groups: whoever waits for media waits for one
+group at most."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
 from media.core.outputs import RtcpOut
-from media.core.router import REPORTS_AT_ONCE
+from media.core.reports import AT_ONCE, CALM_INTERVAL_S
 from tests.media.core.meeting import Meeting
 
 
@@ -18,14 +20,66 @@ def test_those_who_came_together_are_not_reported_to_together(people: int) -> No
         meeting.join(f"p{number}", video=False)
     meeting.run(1.5)
     meeting.outputs.clear()
-    meeting.run(4.0)  # a report a second
+    meeting.run(10.0)
     reports = [
         (at, output.transport)
         for at, output in meeting.outputs
         if isinstance(output, RtcpOut) and output.transport.startswith("p")
     ]
     at_once = Counter(at for at, _ in reports)
-    assert max(at_once.values()) <= max(REPORTS_AT_ONCE, (people + 1) // 10)
+    assert max(at_once.values()) <= max(AT_ONCE, (people + 1) // 10)
     by_person = Counter(transport for _, transport in reports)
-    assert set(by_person.values()) <= {3, 4, 5}
+    every = 10.0 / CALM_INTERVAL_S
+    assert set(by_person.values()) <= {every - 1, every, every + 1}
     assert len(by_person) == people
+
+
+def reported(meeting: Meeting, tid: str) -> list[float]:
+    """Return when a participant was reported to."""
+    return [
+        at
+        for at, output in meeting.outputs
+        if isinstance(output, RtcpOut) and output.transport == tid
+    ]
+
+
+def test_who_only_speaks_is_reported_to_seldom_until_something_is_lost() -> None:
+    meeting = Meeting()
+    for tid in ("a", "b"):
+        meeting.join(tid, video=False)
+        meeting.levels[tid] = 20
+    meeting.run(5)
+    meeting.outputs.clear()
+    meeting.run(10)
+    assert 3 <= len(reported(meeting, "a")) <= 5
+    meeting.loss = 0.2
+    meeting.run(CALM_INTERVAL_S)
+    meeting.outputs.clear()
+    meeting.run(5)
+    assert 4 <= len(reported(meeting, "a")) <= 6
+
+
+def test_how_the_clock_of_a_new_stream_runs_is_told_soon() -> None:
+    meeting = Meeting()
+    meeting.join("listener", video=False)
+    for tid, level in (("first", 20), ("second", 127)):
+        meeting.join(tid)
+        meeting.levels[tid] = level
+    switched, before = list[float](), 0
+    for step in range(1_300):
+        if step % 330 == 0:
+            levels = meeting.levels
+            levels["first"], levels["second"] = levels["second"], levels["first"]
+        meeting.run(0.01)
+        switches = _switches(meeting.router.dump(), "listener")
+        if switches != before:
+            switched.append(meeting.now)
+            before = switches
+    assert len(switched) > 4
+    told = reported(meeting, "listener")
+    assert all(any(at < when <= at + 0.2 for when in told) for at in switched)
+
+
+def _switches(dump: Any, tid: str) -> int:
+    """Return how often a slot of somebody began with another stream."""
+    return sum(consumer["switches"] for consumer in dump["transports"][tid]["consumers"])

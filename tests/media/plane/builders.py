@@ -12,9 +12,9 @@ from media.plane.ingress import Ingress
 from media.plane.rooms import Routed, Seat, Seats
 from media.transports import stun
 from media.transports.dtls import Certificate, DtlsEndpoint
+from media.transports.split import SplitPort
 from media.transports.srtp import SrtpPair
 from media.transports.transport import Transport
-from media.transports.udp import UdpEndpoint
 
 CERTIFICATE = Certificate.generate()
 
@@ -88,13 +88,12 @@ class Room:
 
     def __init__(self) -> None:
         self.now = 1000.0
-        self.endpoint = UdpEndpoint("127.0.0.1", 0)
+        self.endpoint = SplitPort("127.0.0.1", 0)
         self.drops: Counter[str] = Counter()
         self.seats = Seats()
         self.routed = Routed(SpanningRouter("room"))
         self.fanout = Fanout(self.endpoint.outbox, self.drops)
         self.ingress = Ingress(
-            self.endpoint.inbox,
             self.endpoint.outbox,
             self.seats,
             self.fanout,
@@ -109,7 +108,8 @@ class Room:
         return peer
 
     def read(self) -> None:
-        self.ingress.read(self.now)
+        self.ingress.read(self.endpoint.inbox, self.now)
+        self.ingress.read(self.endpoint.aside, self.now)
         self.fanout.flush()
 
     def _on_change(self, seat: Seat) -> None:

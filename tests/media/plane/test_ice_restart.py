@@ -65,3 +65,22 @@ def test_a_transport_that_restarted_is_closed_like_any_other(room: Room) -> None
     room.seats.remove(peer.transport)
     assert len(room.seats) == 0
     assert room.seats.by_address == {}
+
+
+def test_who_goes_back_to_where_it_was_is_followed_with_the_check_that_came_from_there(
+    room: Room,
+) -> None:
+    peer = room.peer("a").connect()
+    peer.send(peer.check())
+    assert len(peer.receive()) == 1
+    assert peer.transport.destination is not None
+    before = peer.transport.destination.sockaddr
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as elsewhere:
+        elsewhere.bind(("127.0.0.1", 0))
+        for _ in range(2):
+            elsewhere.sendto(peer.check(), ("127.0.0.1", room.endpoint.port))
+            room.read()
+            assert peer.transport.destination.sockaddr != before
+        peer.send(peer.check())
+    assert peer.transport.destination.sockaddr == before
+    assert len(peer.receive()) == 1

@@ -73,12 +73,14 @@ async def front() -> AsyncIterator[Front]:
     loop = asyncio.get_running_loop()
     with a_room() as room:
         made = Front(room)
-        loop.add_reader(room.endpoint.fd, room.read)
+        for fd in (room.endpoint.fd, room.endpoint.aside_fd):
+            loop.add_reader(fd, room.read)
         try:
             yield made
         finally:
             made.tcp.close()
-            loop.remove_reader(room.endpoint.fd)
+            for fd in (room.endpoint.fd, room.endpoint.aside_fd):
+                loop.remove_reader(fd)
 
 
 @asynccontextmanager

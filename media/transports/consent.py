@@ -1,0 +1,49 @@
+"""Checks that come again (RFC 7675).
+
+A client that is connected sends the same check every few seconds for as long as it stays; only the
+transaction and the two signatures differ. What is the same was read when it came first, so the next
+ones are compared with it and their signatures checked.
+"""
+
+import hmac
+
+from media.transports import stun
+
+_TRANSACTION = slice(8, 20)
+_INTEGRITY = slice(-28, -8)
+_INTEGRITY_HEADER, _INTEGRITY_BYTES = b"\x00\x08\x00\x14", 24
+_FINGERPRINT_BYTES = 8
+
+
+class Consent:
+    """What one client asks again and again from one address, and what it is answered."""
+
+    __slots__ = ("_asked", "_attributes", "_key", "_length", "_signed_head", "_source")
+
+    def __init__(self, check: bytes, source: stun.Address, password: str) -> None:
+        """`check` is a request that was answered with success, `source` where it came from."""
+        self._key = hmac.new(password.encode(), digestmod="sha1")
+        self._source = source
+        self._length = len(check)
+        self._attributes = check[20 : -_FINGERPRINT_BYTES - _INTEGRITY_BYTES]
+        self._asked = check[:8] + self._attributes + _INTEGRITY_HEADER
+        covered = len(check) - 20 - _FINGERPRINT_BYTES
+        self._signed_head = check[:2] + covered.to_bytes(2, "big") + check[4:8]
+
+    def answer(self, check: bytes) -> bytes | None:
+        """Answer the same check with another transaction; None where it is not the same, or not
+        signed as it has to be."""
+        if len(check) != self._length or check[:8] + check[20:-28] != self._asked:
+            return None
+        transaction = check[_TRANSACTION]
+        digest = self._sign(self._signed_head + transaction + self._attributes)
+        if not hmac.compare_digest(digest, check[_INTEGRITY]):
+            return None
+        if check[-_FINGERPRINT_BYTES:] != stun.fingerprint(check[:-_FINGERPRINT_BYTES]):
+            return None
+        return stun.success(transaction, self._source, self._sign)
+
+    def _sign(self, message: bytes) -> bytes:
+        key = self._key.copy()
+        key.update(message)
+        return key.digest()
