@@ -1,6 +1,7 @@
 """The organizer takes the address of a calendar away, and reads why a meeting is another day."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -8,11 +9,11 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from scheduler.meetings.invitations import draft_of
-from scheduler.meetings.model import Series
+from scheduler.meetings.model import AdhocDraft, Series
 from scheduler.meetings.public_days import DayKind
 from scheduler.meetings.service import Meetings
 from signaling import keys
-from tests.browser.conftest import today, weekly_meeting
+from tests.browser.conftest import local, today, weekly_meeting
 from tests.browser.pages import MeetingPage
 from tests.support.server import RunningServer
 
@@ -75,3 +76,37 @@ async def test_a_meeting_cancelled_by_a_holiday_says_so(
     await desk.sees("why", "逢市里放假，本次会议取消")
     await expect(desk.part("meeting")).to_have_attribute("data-state", "cancelled")
     assert desk.errors == []
+
+
+async def test_a_meeting_that_a_holiday_moves_into_the_way_of_another_says_so_on_both_pages(
+    browser: Browser, county: RunningServer
+) -> None:
+    meetings = county.part(keys.MEETINGS)
+    day = today(county.clock) + timedelta(days=1)
+    following = day + timedelta(days=1)
+    await meetings.set_public_day(following, DayKind.WORKDAY, "调休上班", "org001")
+    series = await weekly_meeting(meetings, day)
+    await change(meetings, series, on_holiday="move")
+    other = await meetings.create_adhoc(
+        AdhocDraft(
+            unit="p-city",
+            title="全市组织工作会",
+            start=local(following, 9, 0),
+            duration_s=7200,
+            sites=("s-meishan",),
+        )
+    )
+    await meetings.set_public_day(day, DayKind.HOLIDAY, "市里放假", "org001")
+    start = local(following, 0, 0)
+    [moved] = [
+        one
+        for one in await meetings.occurrences(start, start + timedelta(days=1))
+        if one.series == series.id
+    ]
+    cookie = county.cookie(await county.token_of_person("org001"))
+    page = await MeetingPage.open(browser, f"{county.url}/plan?occurrence={moved.id}", cookie)
+    await page.sees("why", "市里放假")
+    await page.sees("standing", "全市组织工作会")
+    await page.page.goto(f"{county.url}/plan?occurrence={other.id}")
+    await page.sees("standing", "第一网络党支部例会")
+    assert page.errors == []
