@@ -26,6 +26,7 @@ MAX_BLOCKS = 8
 LONGEST = 1_100
 """Octets of a payload made here, at most."""
 
+_REMEMBERED = 32
 _FOLLOWS = 0x80
 _HEAD = 12
 """Octets of an RTP header without extensions."""
@@ -99,6 +100,24 @@ def _plain(packet: bytes, header: Header, block: Block, back: int) -> bytes:
         + packet[8:12]
         + packet[block.begin : block.end]
     )
+
+
+class Recovered:
+    """Packets that came as a part of later ones. One of them that comes by itself after all, being
+    only late, must not go out a second time: what goes out is enciphered by its number."""
+
+    __slots__ = ("_newest", "count")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._newest: deque[int] = deque(maxlen=_REMEMBERED)
+
+    def add(self, sequence: int) -> None:
+        self.count += 1
+        self._newest.append(sequence)
+
+    def __contains__(self, sequence: int) -> bool:
+        return sequence in self._newest
 
 
 class Redundancy:

@@ -229,7 +229,7 @@ def test_redundancy_of_a_sender_is_taken_apart_and_fills_what_was_lost() -> None
     times = {(later[2] - at[2]) & 0xFFFFFFFF for at, later in pairwise(heard)}
     assert times == {FRAME}
     stream = talk.router._transports["s"].streams[SENDER]
-    assert stream.recovered == 2
+    assert stream.recovered.count == 2
     assert stream.expected() - stream.received() == 2, "its encoder is to know of the loss"
 
 
@@ -238,6 +238,27 @@ def test_what_came_already_is_not_sent_twice() -> None:
     talk.say(3)
     talk.arrive(redundancy.join(talk.frame(3), OPUS, [(FRAME, talk.frame(2))]), RED)
     assert [payload for *_, payload in talk.to("a")] == [talk.frame(n) for n in range(4)]
+
+
+@pytest.mark.parametrize("late", [1, 2, 5])
+def test_a_packet_that_was_only_late_goes_out_once_and_was_not_lost(late: int) -> None:
+    talk = Talk("a", "b")
+    talk.losing("b")
+    packets = [
+        (redundancy.join(talk.frame(n), OPUS, [(FRAME, talk.frame(n - 1))] if n else []), n)
+        for n in range(10)
+    ]
+    overtaken = packets.pop(3)
+    packets.insert(3 + late, overtaken)
+    first_sequence, first_timestamp = talk.sequence, talk.timestamp
+    for payload, n in packets:
+        talk.sequence, talk.timestamp = first_sequence + n, first_timestamp + n * FRAME
+        talk.arrive(payload, RED)
+    for listener in "ab":
+        numbers = [sequence for _, sequence, _, _ in talk.to(listener)]
+        assert len(numbers) == len(set(numbers)) == 10
+    stream = talk.router._transports["s"].streams[SENDER]
+    assert stream.expected() == stream.received() == 10
 
 
 def test_redundancy_that_is_received_goes_on_to_those_who_lose() -> None:
