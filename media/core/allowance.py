@@ -12,6 +12,9 @@ The receiver's own estimate (REMB) fell and stays below what is sent. Browsers l
 delay grows, to 85 % of what came through; and they never raise it beyond one and a half times what
 they receive. So an estimate is no limit by itself, but one that fell and stays below `FULL_SHARE`
 of what is sent for `PROOF_S`, or below `SHORT_SHARE` for `LONG_PROOF_S`, is what the line carries.
+The first one, while a line opens, ends that; it tells of the second before, in which less was sent.
+So a little more is sent than it says, and if neither round trips nor losses tell of a queue, the
+line is probed again soon, from there on.
 
 Or much is lost, twice in a row of about a hundred packets each: more than `LOSS_LIMIT`; but from
 a receiver that estimates, and whose round trip shows no queue either, more than `HEAVY_LOSS`, for
@@ -34,15 +37,13 @@ A line that carried all there is for `OPEN_AGAIN_S` has no limit any more.
 
 from math import inf, log2
 
-from media.core import ramp
 from media.core.allocation import Plan
+from media.core.ramp import CEILING, THROUGH, Ramp
 from media.core.trips import RoundTrips
 
 START_BPS = 250_000.0
 START_ROOM = 1.2
 """So much more than the lowest layer needs, because rates breathe."""
-BEHIND_S = 0.45
-RAMP_LEAST_BPS = 150_000.0
 OPENING_STEP_S = 0.5
 """A report tells of a step only when it comes so much later."""
 BLIND_STEP_S = 1.0
@@ -53,10 +54,10 @@ FELL = 0.95
 FULL_SHARE, PROOF_S = 0.65, 1.0
 SHORT_SHARE, LONG_PROOF_S = 0.85, 3.0
 LOSS_LIMIT, HEAVY_LOSS = 0.10, 0.25
-THROUGH = 0.9
-"""Of what got through a full line, so much is sent from then on."""
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 3.0, 20.0
+DOUBTED_WAIT_S = 1.5
+"""After an estimate in the opening that nothing else supports."""
 EPISODE_S = 2.5
 """Signs of a full line in so short a time are one failure."""
 PROBE_DOUBLES_S = 3.0
@@ -68,10 +69,9 @@ PROBE_HOLDS_S = 1.5
 """At its full rate the line has to carry it for so long."""
 MISSED = 10
 """Packets asked for again: with an estimate that fell, or in a probe, they prove a full line."""
-SHORTFALL = 1.25
-"""An estimate made while a line was filling may be too low by so much."""
-CEILING = 1.75
-"""So many times such an estimate is surely more than the line carries."""
+FRESH_S = 2.0
+"""What a line was measured to carry so lately, a probe begins with; another grows from what is
+sent."""
 PROBE_JUDGED_S = 0.7
 """So long after it has grown the estimate must have moved, or the probe ends."""
 DRAINED = 0.8
@@ -109,8 +109,7 @@ class Allowance:
         "_probe_grows_s",
         "_probe_until",
         "_raised_at",
-        "_ramp_at",
-        "_ramp_from",
+        "_ramp",
         "_reported_at",
         "_satisfied_since",
         "_spare_main",
@@ -139,7 +138,7 @@ class Allowance:
         self._stepped_at = self._reported_at = -inf
         self._lossy = self._missed = 0
         self._lossy_at = -inf
-        self._ramp_at, self._ramp_from = inf, 0.0
+        self._ramp = Ramp()
         self._ceiling = inf
         """What was too much lately."""
         self._natural = 0.0
@@ -171,16 +170,18 @@ class Allowance:
 
     def estimated(self, bps: float, now: float) -> None:
         """Take an estimate of the receiver (REMB)."""
+        full = self.trips.loaded or self._missed >= MISSED
         if bps < FELL * self._estimate:
             if self._suspect_since == inf:
                 self._suspect_since, self._missed = now, 0
             if self._probe_until < inf and self._estimate < inf:
                 self._failed(now)
         self._estimate = bps
-        if self.opening and self._ramp_at < inf:
-            # Browsers estimate so early only for a queue; what they measured is partly from before.
+        if self.opening and self._ramp.running:
             self._ceiling = CEILING * bps
-            self._full(min(max(bps, THROUGH * self._behind(now)), SHORTFALL * bps), now)
+            self._full(self._ramp.carried(bps, full, self.trips.last, now), now)
+            if not full:
+                self._probe_at = now + DOUBTED_WAIT_S
 
     def reported(self, now: float) -> None:
         """Note that the receiver reported on what it gets."""
@@ -274,20 +275,13 @@ class Allowance:
         if not self.estimating or not repeatable or sending == 0:
             self._step(now)
             return
-        if self._ramp_at == inf:
-            self._ramp_at, self._ramp_from = now, max(sending, RAMP_LEAST_BPS)
+        self._ramp.begin(sending, now)
         most = min(OPEN_BPS, PROBE_ROOM * plan.demand)
-        level = ramp.level(self._ramp_from, now - self._ramp_at)
-        self.probe_bps = max(0.0, min(level, most) - sending)
-        behind = self._behind(now)
+        self.probe_bps = max(0.0, min(self._ramp.level(now), most) - sending)
+        behind = self._ramp.behind(self.trips.last, now)
         self.budget = max(self.budget, behind)
         if behind >= most:
             self._raise(inf)
-
-    def _behind(self, now: float) -> float:
-        """Return what was tried when the reports of now were made."""
-        passed = now - self._ramp_at - BEHIND_S - (self.trips.last if self.trips.last < 1 else 0.0)
-        return ramp.level(self._ramp_from, passed)
 
     def _step(self, now: float) -> None:
         if self._stepped_at == -inf:
@@ -333,7 +327,8 @@ class Allowance:
                 self._succeeded(now)
                 return
             self._estimate_before = self._estimate
-            self._probe_from = min(max(sending, self._target / 4), self._target)
+            fresh = min(self.budget, self._estimate) if now - self._full_at < FRESH_S else 0.0
+            self._probe_from = min(max(sending, self._target / 4, fresh), self._target)
             doublings = log2(self._target / self._probe_from)
             self._probe_grows_s = max(PROBE_LEAST_S, PROBE_DOUBLES_S * doublings)
             self._probe_until = now + self._probe_grows_s + PROBE_HOLDS_S
@@ -392,6 +387,6 @@ class Allowance:
             self._spare_main = False
 
     def _end_probe(self) -> None:
-        self._ramp_at = inf
+        self._ramp.end()
         self.probe_bps = 0.0
         self._probe_until = inf

@@ -17,6 +17,7 @@ from media.core.allowance import (
     START_BPS,
     Allowance,
 )
+from media.core.ramp import SHORTFALL
 
 MORE = Plan((), 100_000, 600_000, 500_000, 2_000_000)
 ALL = Plan((), 100_000, inf, inf, 300_000)
@@ -220,7 +221,27 @@ def test_an_estimate_in_the_first_seconds_ends_the_opening_near_what_it_says() -
     line.estimated(300_000, 3.0)
     assert line.opening is False
     assert line.probe_bps == 0
-    assert 300_000 <= line.budget <= 375_000
+    assert 300_000 <= line.budget <= SHORTFALL * 300_000
+
+
+def test_an_early_estimate_that_nothing_else_supports_is_doubted() -> None:
+    budgets, waits = [], []
+    for trip in (0.05, 0.2):
+        line = Allowance(estimating=True)
+        line.took(0.05, 0.5)
+        ramp(line, 2.25)
+        line.took(trip, 2.2)
+        line.estimated(330_000, 2.25)
+        budgets.append(line.budget)
+        line.took(0.05, 2.75)
+        began = 2.5
+        while not line.probe_bps and began < 10:
+            line.advance(200_000, MORE, began)
+            began += 0.25
+        waits.append(began - 2.25)
+        assert (200_000 + line.probe_bps >= 330_000) is (trip < 0.1), "it goes on from there"
+    assert budgets[0] > budgets[1] >= 330_000
+    assert waits[0] < FIRST_WAIT_S <= waits[1]
 
 
 def test_what_was_too_much_is_not_tried_again_for_a_while() -> None:
