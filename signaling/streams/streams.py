@@ -88,7 +88,8 @@ class Streams:
         if condition is None:
             raise Invalid("stream_condition_missing")
         tags = {tag.strip() for tag in condition.split(",")}
-        if not tags & {"*", peer.etag}:
+        # With quotes an asterisk is a tag like any other, but so it stands in RFC 9725's example.
+        if not tags & {"*", '"*"', peer.etag}:
             raise Invalid("stream_changed")
         if fragment.ice is None or fragment.ice == peer.ice:
             return peer, None

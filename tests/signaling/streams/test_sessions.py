@@ -82,7 +82,8 @@ async def test_candidates_are_taken_and_change_nothing(stage: Stage, offer: str)
 
 
 async def test_a_patch_says_which_connection_it_means(stage: Stage, offer: str) -> None:
-    location = (await stage.post("whip", offer)).headers["Location"]
+    posted = await stage.post("whip", offer)
+    location, tag = posted.headers["Location"], posted.headers["ETag"]
     text = fragment(*ice_of(offer))
     response = await stage.ask("PATCH", location, "whip", text, **FRAGMENT)
     assert response.status == 428
@@ -90,6 +91,10 @@ async def test_a_patch_says_which_connection_it_means(stage: Stage, offer: str) 
     response = await stage.ask("PATCH", location, "whip", text, **FRAGMENT, **{"If-Match": '"x"'})
     assert response.status == 412
     assert await code_of(response) == "stream_changed"
+    for whichever in ("*", '"*"', f'"x", {tag}'):
+        condition = {"If-Match": whichever}
+        response = await stage.ask("PATCH", location, "whip", text, **FRAGMENT, **condition)
+        assert response.status == 204, whichever
 
 
 @pytest.mark.parametrize(
