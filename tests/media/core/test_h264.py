@@ -83,11 +83,7 @@ def test_a_switch_begins_with_the_parameters_and_costs_no_number_and_no_time() -
         frames = room.frames(viewer)
         assert room.viewers[viewer].missing(MAIN) == []
         assert frames[0].begins_keyframe
-        switches = [
-            new
-            for old, new in pairwise(frames)
-            if old.source[0] != new.source[0]
-        ]
+        switches = [new for old, new in pairwise(frames) if old.source[0] != new.source[0]]
         assert switches
         assert all(packet.begins_keyframe for packet in switches)
         assert all(packet.picture_id is None for packet in frames)
