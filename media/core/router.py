@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import inf
 
-from media.core import demand, feedback, recovery, rtcp, rtcp_build, rtp
+from media.core import demand, feedback, recovery, redundancy, rtcp, rtcp_build, rtp
 from media.core.arrivals import Arrivals
 from media.core.copies import Copies
 from media.core.loudness import UNKNOWN
@@ -204,7 +204,7 @@ class Router:
         if stream.highest < 0:
             self._begins(transport, now)
         if not stream.video and not transport.muted[0]:
-            self._hear(transport, packet, header, stream.level_extension, now)
+            self._hear(transport, packet, header, stream, now)
         if red:
             return recovery.take(stream, packet, header, now)
         return stream.take(packet, header, now, False)
@@ -224,18 +224,20 @@ class Router:
         self._stage.pictures_changed(now)
 
     def _hear(
-        self, transport: Transport, packet: bytes, header: Header, extension: int, now: float
+        self, transport: Transport, packet: bytes, header: Header, stream: Stream, now: float
     ) -> None:
         if transport.far:
             return  # its loudness is told
         level = None
         if header.extension_end:
-            level = rtp.extension(packet, header, extension)
+            level = rtp.extension(packet, header, stream.level_extension)
         if level:
             loudness: float = 127 - (level[0] & 0x7F)
         else:
-            sounding = header.payload_end - header.payload_start > _DTX_OCTETS
-            loudness = UNKNOWN if sounding else 0.0
+            begin = header.payload_start
+            if header.payload_type == stream.red_payload_type:
+                begin = redundancy.parse(packet, begin, header.payload_end)[-1].begin
+            loudness = UNKNOWN if header.payload_end - begin > _DTX_OCTETS else 0.0
         transport.voice.hear(loudness, now)
         self._stage.hear(transport.voice, now)
 

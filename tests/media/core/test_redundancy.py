@@ -56,9 +56,11 @@ class Talk:
             self.arrive(self.frame(self.number), OPUS)
             self._next()
 
-    def arrive(self, payload: bytes, payload_type: int) -> None:
+    def arrive(self, payload: bytes, payload_type: int, *, told: bool = True) -> None:
+        """Let a packet come; `told` says that it carries its loudness."""
         level = 20 + (0, 6, 11, 3, 8)[self.number % 5]  # speech is never steady
-        head = elements((EXTENSIONS.mid, b"0"), (EXTENSIONS.audio_level, bytes((level,))))
+        loudness = ((EXTENSIONS.audio_level, bytes((level,))),) if told else ()
+        head = elements((EXTENSIONS.mid, b"0"), *loudness)
         packet = rtp_packet(
             SENDER, self.sequence, self.timestamp, payload, payload_type, extensions=head
         )
@@ -278,6 +280,18 @@ def test_the_room_hears_how_loud_a_sender_of_redundancy_is() -> None:
         talk.arrive(redundancy.join(talk.frame(number), OPUS, []), RED)
         talk._next()
     assert talk.router.dump()["speaker"] == "s"
+
+
+@pytest.mark.parametrize(("primary", "speaker"), [(b"\x78\xff\xfe", None), (b"\x78" * 60, "s")])
+def test_a_silence_that_repeats_speech_is_silence_where_no_loudness_is_told(
+    primary: bytes, speaker: str | None
+) -> None:
+    talk = Talk("a")
+    for number in range(30):
+        payload = redundancy.join(primary, OPUS, [(FRAME, talk.frame(number))])
+        talk.arrive(payload, RED, told=False)
+        talk._next()
+    assert talk.router.dump()["speaker"] == speaker
 
 
 @pytest.mark.parametrize(
