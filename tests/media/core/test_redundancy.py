@@ -1,5 +1,6 @@
 """Sound with redundancy (RFC 2198): who loses packets gets each frame twice."""
 
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -14,7 +15,8 @@ from media.core.router import Router
 from media.core.rtcp import ReceiverReport, ReportBlock, parse
 from media.core.sections import SlotSpec, Source
 from media.core.table import Forward, Row
-from tests.media.core.building import EXTENSIONS, OPUS, elements, rtp_packet
+from tests.media.core.building import EXTENSIONS, OPUS, elements, microphone, rtp_packet
+from tests.media.core.spanning_meeting import run, spread
 
 RED = 63
 FRAME = 960
@@ -280,6 +282,25 @@ def test_the_room_hears_how_loud_a_sender_of_redundancy_is() -> None:
         talk.arrive(redundancy.join(talk.frame(number), OPUS, []), RED)
         talk._next()
     assert talk.router.dump()["speaker"] == "s"
+
+
+def test_who_is_on_another_worker_hears_what_came_as_redundancy() -> None:
+    here, there = spread()
+    source = replace(microphone(), red_payload_type=RED)
+    here.spanning.add_transport("s", [source], [], here.now)
+    there.join("b", video=False)
+    run([here, there], 0.5)
+    head = elements((EXTENSIONS.mid, b"0"), (EXTENSIONS.audio_level, b"\x14"))
+    for number in range(100):
+        payload = redundancy.join(b"new" * 20, OPUS, [(FRAME, b"old" * 20)])
+        sent = rtp_packet(SENDER, number, number * FRAME, payload, RED, extensions=head)
+        if number % 4 != 2:
+            here.arrive("s", sent)
+        run([here, there], 0.02)
+    (ssrc,) = there.viewers["b"].received
+    assert there.viewers["b"].missing(ssrc) == []
+    assert len(there.viewers["b"].of(ssrc)) > 90
+    assert {packet.octets for packet in there.viewers["b"].of(ssrc)} == {60 + 60}, "plain"
 
 
 @pytest.mark.parametrize(("primary", "speaker"), [(b"\x78\xff\xfe", None), (b"\x78" * 60, "s")])
