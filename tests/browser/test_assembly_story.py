@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
-from sqlalchemy import insert
 
 from scheduler.meetings.model import MeetingType, Occurrence, State
-from scheduler.store.directory_tables import role_grant
 from signaling import keys
 from tests.browser.pages import MeetingPage, device_page
 from tests.browser.test_record import type_pin
 from tests.browser.test_vote import joined
-from tests.signaling.live import ORGANIZER
+from tests.signaling.live import ORGANIZER, appoint_organizer
 from tests.support.assembly import found_voting_branch
 from tests.support.clock import MovableClock
 from tests.support.meetings import MONDAY, SEVEN, SHANGHAI, adhoc
@@ -35,9 +33,7 @@ async def village(tmp_path: Path) -> AsyncIterator[RunningServer]:
     async with running_server(settings_for_tests(tmp_path), clock) as server:
         store = server.part(keys.STORE)
         await found_voting_branch(store)
-        async with store.begin() as connection:
-            grant = {"id": "organizer", "person": ORGANIZER, "role": "city_org_admin"}
-            await connection.execute(insert(role_grant).values(grant))
+        await appoint_organizer(store)
         for person, pin in PINS.items():
             await server.part(keys.ACCOUNTS).set_pin(person, pin)
         taken = adhoc(

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
-from sqlalchemy import insert
 
-from scheduler.store.directory_tables import role_grant
 from signaling import keys
 from tests.browser.pages import MeetingPage, device_page
-from tests.signaling.live import ORGANIZER
+from tests.signaling.live import ORGANIZER, appoint_organizer
 from tests.support.assembly import assembly, found_voting_branch
 from tests.support.clock import MovableClock
 from tests.support.meetings import SEVEN
@@ -27,9 +25,7 @@ async def village(tmp_path: Path) -> AsyncIterator[RunningServer]:
     async with running_server(settings_for_tests(tmp_path), clock) as server:
         store = server.part(keys.STORE)
         await found_voting_branch(store)
-        async with store.begin() as connection:
-            grant = {"id": "organizer", "person": ORGANIZER, "role": "city_org_admin"}
-            await connection.execute(insert(role_grant).values(grant))
+        await appoint_organizer(store)
         meeting = await server.part(keys.MEETINGS).create_adhoc(assembly())
         await server.floor.conductor.open(meeting.id)
         yield server

@@ -11,6 +11,7 @@ from sqlalchemy import insert
 
 from scheduler.meetings.model import Occurrence
 from scheduler.store import directory_tables as tables
+from scheduler.store.engine import Store
 from signaling import keys
 from tests.signaling.wire import Wire, connected
 from tests.support.clock import MovableClock
@@ -68,6 +69,13 @@ class Branch:
         return wire, await wire.ask("join", occurrence=occurrence.id)
 
 
+async def appoint_organizer(store: Store) -> None:
+    """Let ORGANIZER, a person of the small branches, organize for the whole city."""
+    async with store.begin() as connection:
+        grant = {"id": "organizer", "person": ORGANIZER, "role": "city_org_admin"}
+        await connection.execute(insert(tables.role_grant).values(grant))
+
+
 @asynccontextmanager
 async def running_branch(
     folder: Path, clock: MovableClock | None = None, **sections: Any
@@ -81,9 +89,7 @@ async def running_branch(
             is_new = (await connection.execute(tables.person.select())).first() is None
         if is_new:
             await found_branch(store)
-            async with store.begin() as connection:
-                grant = {"id": "organizer", "person": ORGANIZER, "role": "city_org_admin"}
-                await connection.execute(insert(tables.role_grant).values(grant))
+            await appoint_organizer(store)
         async with AsyncExitStack() as stack:
             yield Branch(server, stack)
 
