@@ -39,6 +39,9 @@ STATUS_OF_CODE: Final = {
     "media_unavailable": 503,
 }
 """Codes whose status differs from that of their class of error."""
+RETRY_AFTER_S: Final = {"occurrence_not_open": 10, "media_full": 30, "media_unavailable": 3}
+"""What may be over soon, and when to ask again (RFC 9110 §10.2.3; WHEP asks for it where nothing
+is shown yet)."""
 STATUS_OF_CLASS: Final[tuple[tuple[type[DomainError], int], ...]] = (
     (NotFound, 404),
     (Invalid, 422),
@@ -138,6 +141,8 @@ def problem_response(
     )
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if code in RETRY_AFTER_S:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S[code])
     etag = None if current is None else etag_of(current)
     if etag is not None:
         response.headers["ETag"] = etag

@@ -15,7 +15,11 @@ from scheduler.errors import Invalid
 MAX_OFFER_BYTES = 64 * 1024
 """Chromium's offer for one picture and one voice is 8 KB."""
 
+PLAYED = "liancun"
+"""The MediaStream of a player."""
+
 _SENDRECV = re.compile(r"^a=sendrecv(?=\r?$)", re.MULTILINE)
+_FIRST_SLOT = re.compile(r"\bmsid:slot-(?:audio|video)-0 ")
 _REFUSED = re.compile(r"^m=\S+ 0 ", re.MULTILINE)
 _WRONG = {"whip": ("recvonly", "inactive"), "whep": ("sendrecv", "sendonly", "inactive")}
 
@@ -80,6 +84,16 @@ def with_candidates_everywhere(answer: str) -> str:
         for section in others
     ]
     return first + "".join(told)
+
+
+def in_one_stream(answer: str) -> str:
+    """Put the main picture and the first voice of a player into one MediaStream.
+
+    The answer names one for each slot, whose contents change apart. WHEP has one for all ("Single
+    MediaStream" of its draft): players show the stream of whichever track comes last, and keep the
+    voice and the picture of one stream in step.
+    """
+    return _FIRST_SLOT.sub(rf"msid:{PLAYED} ", answer)
 
 
 def _has(offer: Offer, kind: str) -> bool:

@@ -14,6 +14,7 @@ from signaling.rooms.hub import RoomHub
 from signaling.rooms.room import Room
 from signaling.streams.fragment import read_fragment, write_fragment
 from signaling.streams.offers import (
+    in_one_stream,
     read_offer,
     refuses_a_section,
     with_candidates_everywhere,
@@ -72,7 +73,8 @@ class Streams:
         peer.renew_etag()
         for older in self._of_token(room, peer)[: -AT_ONCE[grant.scope]]:
             self._errands.run(self._entrance.leave(room, older, "replaced"))
-        return peer, with_candidates_everywhere(answer)
+        answer = with_candidates_everywhere(answer)
+        return peer, answer if sends else in_one_stream(answer)
 
     async def patch(
         self, identity: Identity, stream: str, condition: str | None, text: str

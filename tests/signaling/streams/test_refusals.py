@@ -88,6 +88,7 @@ async def test_a_meeting_that_is_not_open_takes_nobody(stage: Stage, offer: str)
     async with stage.http.post(f"/whip/{planned.id}", data=offer, headers=headers) as response:
         assert response.status == 409
         assert await code_of(response) == "occurrence_not_open"
+        assert int(response.headers["Retry-After"]) > 0
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,19 @@ async def test_what_an_encoder_sends_a_player_sees_and_hears(
         assert isinstance(await rtc.frame_of(player, "audio"), av.AudioFrame)
 
 
+async def test_a_player_gets_picture_and_voice_in_one_stream(stage: Stage) -> None:
+    async with rtc.connection() as player:
+        answer = await (await stage.post("whep", await rtc.watching(player))).text()
+    streams = {
+        line.partition("msid:")[2].split()[0]
+        for line in answer.splitlines()
+        if line.startswith(("a=msid:", "a=ssrc:")) and "msid:" in line
+    }
+    assert len(streams) == 1
+    tracks = [line.split()[1] for line in answer.splitlines() if line.startswith("a=msid:")]
+    assert len(set(tracks)) == len(tracks) == 2
+
+
 async def test_an_encoder_is_a_participant_under_its_label_until_it_ends(stage: Stage) -> None:
     phone, room = await stage.branch.join("phone1", stage.meeting)
     async with rtc.connection() as encoder:
