@@ -170,7 +170,7 @@ class Allowance:
 
     def estimated(self, bps: float, now: float) -> None:
         """Take an estimate of the receiver (REMB)."""
-        full = self.trips.loaded or self._missed >= MISSED
+        full = self.trips.loaded or self._missed > 0
         if bps < FELL * self._estimate:
             if self._suspect_since == inf:
                 self._suspect_since, self._missed = now, 0
