@@ -5,6 +5,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -29,6 +31,7 @@ from media.messages import (
     TransportStateChanged,
 )
 from media.synthetic.participant import SyntheticParticipant
+from media.worker import NICE
 from tests.media.sdp.builders import CHROMIUM, audio, data_channel, offer
 from tests.media.synthetic.builders import a_loop, a_voice
 
@@ -73,6 +76,18 @@ async def connect(worker: Worker, transport: str) -> SyntheticParticipant:
     participant.accept(reply.answer)
     await participant.connected()
     return participant
+
+
+def highest_priority() -> int:
+    """Return what a process may have here that asks for what a worker asks for."""
+    ask = f"""
+import contextlib, os
+with contextlib.suppress(PermissionError):
+    os.setpriority(os.PRIO_PROCESS, 0, {NICE})
+print(os.getpriority(os.PRIO_PROCESS, 0))
+"""
+    run = subprocess.run([sys.executable, "-c", ask], check=True, capture_output=True, timeout=30)
+    return int(run.stdout)
 
 
 def alive(pid: int) -> bool:
@@ -291,3 +306,11 @@ async def test_the_process_answers_nonsense_with_a_refusal() -> None:
     assert (frame["id"], reply["type"], reply["code"]) == (1, "refused", "internal")
     await wire.close()
     assert await process.wait() == 0
+
+
+async def test_media_go_before_other_work_where_the_system_permits_it() -> None:
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    async with running() as (worker, _):
+        assert worker.pid is not None
+        assert os.getpriority(os.PRIO_PROCESS, worker.pid) == highest_priority()
+        assert os.getpriority(os.PRIO_PROCESS, 0) == before
