@@ -1,14 +1,16 @@
 """The regular RTCP to participants: how their streams arrive, and what they are sent."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 
 from media.core import rtcp_build
 from media.core.consumer import Consumer
+from media.core.feed import Feed
 from media.core.outputs import RtcpOut
 from media.core.rtcp import ReportBlock
 from media.core.sequence import TIMESTAMP_MASK
 from media.core.stream import Stream
+from media.core.table import Row
 from media.core.timing import middle, ntp, project
 from media.core.transport import Transport
 
@@ -24,10 +26,9 @@ AT_ONCE = 10
 LOCAL_SSRC = 1
 """Under this SSRC the room receives. Slots never have it."""
 CNAME = "liancun"
-MAX_SENDER_REPORTS = 30
-"""In one datagram, so that it stays below 1,100 bytes."""
+MAX_SENDER_REPORTS = 20
+"""In one datagram, each with its name, so that it stays below 1,100 bytes."""
 
-_DESCRIPTION = rtcp_build.source_description([LOCAL_SSRC], CNAME)
 _FIRST_CYCLE = 0x10000
 
 
@@ -72,23 +73,29 @@ def compile_reports(transport: Transport, uplink_bps: int, now: float) -> tuple[
     blocks = [_block(stream, now) for stream in heard][: rtcp_build.MAX_BLOCKS]
     stamp = ntp(now)
     sent = [
-        _sender_report(consumer, stamp, now)
+        (consumer.spec.ssrc, _sender_report(consumer, feed, row, stamp, now))
         for consumer in transport.consumers.values()
-        if consumer.feed is not None
+        if (feed := consumer.feed) is not None and (row := consumer.row) is not None
     ]
     if not blocks and not sent:
         return [], INTERVAL_S
-    opening = rtcp_build.receiver_report(LOCAL_SSRC, blocks)
+    compound = rtcp_build.receiver_report(LOCAL_SSRC, blocks)
+    compound += _described(sent[:MAX_SENDER_REPORTS])
     pictures = [stream.ssrc for stream in heard if stream.video and stream.ssrc is not None]
-    closing = _DESCRIPTION
     if pictures and transport.arrivals is None:
         # Who estimates by itself needs no word of ours, and would believe it too much at first.
-        closing += rtcp_build.remb(LOCAL_SSRC, uplink_bps, pictures)
-    compounds = [opening + b"".join(sent[:MAX_SENDER_REPORTS]) + closing]
+        compound += rtcp_build.remb(LOCAL_SSRC, uplink_bps, pictures)
     more = range(MAX_SENDER_REPORTS, len(sent), MAX_SENDER_REPORTS)
-    compounds += [b"".join(sent[at : at + MAX_SENDER_REPORTS]) + _DESCRIPTION for at in more]
+    compounds = [compound, *(_described(sent[at : at + MAX_SENDER_REPORTS]) for at in more)]
     hurried = pictures or any(block.fraction_lost for block in blocks)
     return compounds, INTERVAL_S if hurried else CALM_INTERVAL_S
+
+
+def _described(sent: Sequence[tuple[int, bytes]]) -> bytes:
+    """Join sender reports and the name of who sends them: the same for all, so that receivers keep
+    the streams in step (RFC 3550 §6.5.1)."""
+    names = rtcp_build.source_description([LOCAL_SSRC, *(ssrc for ssrc, _ in sent)], CNAME)
+    return b"".join([report for _, report in sent]) + names
 
 
 def _block(stream: Stream, now: float) -> ReportBlock:
@@ -113,11 +120,8 @@ def _block(stream: Stream, now: float) -> ReportBlock:
     )
 
 
-def _sender_report(consumer: Consumer, stamp: int, now: float) -> bytes:
+def _sender_report(consumer: Consumer, feed: Feed, row: Row, stamp: int, now: float) -> bytes:
     """Translate the time base of what feeds a slot into the slot's numbers."""
-    feed, row = consumer.feed, consumer.row
-    if feed is None or row is None:
-        return b""
     if feed.sender_report is not None:
         sent, timestamp, _ = feed.sender_report
         at = feed.clock.local(sent)

@@ -1,13 +1,16 @@
 """Reports: how often they go, and that they go in groups: whoever waits for media waits for one
 group at most."""
 
+import struct
 from collections import Counter
 from typing import Any
 
 import pytest
 
+from media.core import rtcp
 from media.core.outputs import RtcpOut
-from media.core.reports import AT_ONCE, CALM_INTERVAL_S
+from media.core.reports import AT_ONCE, CALM_INTERVAL_S, CNAME, LOCAL_SSRC, MAX_SENDER_REPORTS
+from tests.media.core.building import receiving
 from tests.media.core.meeting import Meeting
 
 
@@ -78,6 +81,55 @@ def test_how_the_clock_of_a_new_stream_runs_is_told_soon() -> None:
     assert len(switched) > 4
     told = reported(meeting, "listener")
     assert all(any(at < when <= at + 0.2 for when in told) for at in switched)
+
+
+def parts(compound: bytes) -> list[bytes]:
+    """Cut a compound into its packets."""
+    cut = list[bytes]()
+    while compound:
+        size = 4 + 4 * int.from_bytes(compound[2:4], "big")
+        cut.append(compound[:size])
+        compound = compound[size:]
+    return cut
+
+
+def named(description: bytes) -> dict[int, bytes]:
+    """Return the CNAME by SSRC from an SDES packet."""
+    names, at = dict[int, bytes](), 4
+    for _ in range(description[0] & 0x1F):
+        ssrc, kind, size = struct.unpack_from("!IBB", description, at)
+        assert kind == 1
+        names[ssrc] = description[at + 6 : at + 6 + size]
+        at += (6 + size) // 4 * 4 + 4
+    assert at == len(description)
+    return names
+
+
+def test_every_stream_that_is_reported_on_has_the_name_of_who_sends_it() -> None:
+    meeting = Meeting()
+    meeting.join("viewer", slots=receiving(audio=3, video=40))
+    for number in range(28):
+        meeting.join(f"p{number}")
+        meeting.levels[f"p{number}"] = 20
+    meeting.run(5)
+    meeting.outputs.clear()
+    meeting.run(CALM_INTERVAL_S)
+    compounds = [
+        output.packet
+        for _, output in meeting.outputs
+        if isinstance(output, RtcpOut)
+        and output.transport == "viewer"
+        and output.packet[1] in (rtcp.SR, rtcp.RR)
+    ]
+    reported_on = set[int]()
+    for compound in compounds:
+        assert len(compound) < 1_100
+        packets = parts(compound)
+        senders = {int.from_bytes(p[4:8], "big") for p in packets if p[1] == rtcp.SR}
+        (description,) = (packet for packet in packets if packet[1] == rtcp.SDES)
+        assert named(description) == dict.fromkeys({LOCAL_SSRC, *senders}, CNAME.encode())
+        reported_on |= senders
+    assert len(reported_on) > MAX_SENDER_REPORTS  # more than one datagram holds
 
 
 def _switches(dump: Any, tid: str) -> int:
