@@ -43,6 +43,7 @@ def write_answer(agreement: Agreement, local: LocalSide) -> str:
         "t=0 0",
         f"a=group:BUNDLE {' '.join(group)}",
         "a=ice-lite",
+        "a=ice-options:ice2",  # RFC 8445 §10
         "a=msid-semantic: WMS *",
     ]
     if agreement.offer.extmap_allow_mixed:

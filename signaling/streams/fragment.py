@@ -53,6 +53,7 @@ def write_fragment(answer: str, ufrag: str, password: str) -> str:
     section = next(lines for lines in map(str.splitlines, sections) if mid in lines)
     lines = [
         "a=ice-lite",
+        *(line for line in session.splitlines() if line.startswith("a=ice-options:")),
         f"a=group:BUNDLE {group}",
         section[0],
         mid,

@@ -91,6 +91,12 @@ def test_the_answer_mirrors_the_sections() -> None:
     assert f"a=ssrc:{0x10000} cname:liancun" in slot
 
 
+def test_the_answer_says_which_ice_it_speaks() -> None:
+    session, *sections = answer(CHROMIUM)
+    assert "a=ice-options:ice2" in session  # RFC 8445 §10
+    assert not any("ice-options" in line for section in sections for line in section)
+
+
 def test_redundancy_of_sound_is_taken_where_it_is_of_opus_alone() -> None:
     def red(blocks: str) -> tuple[int | None, int | None]:
         lines = "a=rtpmap:63 red/48000/2", f"a=fmtp:63 {blocks}"

@@ -149,6 +149,8 @@ async def test_ice_restarts_by_patch_and_media_go_on(stage: Stage) -> None:
         assert fresh is not None
         assert fresh != ice_of(answer)
         assert "a=candidate:" in text
+        assert "a=ice-options:ice2" in answer.splitlines()
+        assert "a=ice-options:ice2" in text.splitlines()
         assert response.headers["ETag"] not in ("", tag)
         # The server answers checks with the new credentials; the picture has not stopped.
         assert await answers_a_check(text, stun.Credentials(*fresh))
