@@ -7,14 +7,12 @@ a second or less, and what lies there is read in one go. A flood of checks fills
 the one of the media.
 
 The two are sockets on one address (SO_REUSEPORT of socket(7)), and a classic BPF program tells the
-kernel which of them a datagram is for (SO_ATTACH_REUSEPORT_CBPF, Linux 4.5). Where it cannot be
-attached everything comes to `media`.
+kernel which of them a datagram is for (SO_ATTACH_REUSEPORT_CBPF, Linux 4.5).
 
 Everything is sent from the second socket: nobody waits for it to become readable, and the kernel
 needs to wake nobody up for every packet that has left it.
 """
 
-import contextlib
 import socket
 import struct
 from typing import Any, Final
@@ -56,7 +54,11 @@ class SplitPort:
         except OSError:
             self._media.close()
             raise
-        _attach(self._media.socket)
+        try:
+            _attach(self._media.socket)
+        except OSError as error:
+            self.close()
+            raise OSError(error.errno, f"sorting datagrams: {error.strerror}") from error
         self.port: Final = self._media.port
         self.socket: Final = self._media.socket
         self.fd: Final = self._media.fd
@@ -77,5 +79,4 @@ def _attach(sock: socket.socket) -> None:
     address = int(ffi.cast("uintptr_t", program))
     # struct sock_fprog: the number of instructions, and where they are.
     filter_ = struct.pack("@HP", len(_PROGRAM), address)
-    with contextlib.suppress(OSError):
-        sock.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_REUSEPORT_CBPF, filter_)
+    sock.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_REUSEPORT_CBPF, filter_)
