@@ -22,6 +22,7 @@ Kind = Literal["request", "indication", "response", "error"]
 
 ROLE_CONFLICT = 487
 UNAUTHORIZED = 401
+UNKNOWN_ATTRIBUTE = 420
 
 _ICE_CHARS = string.ascii_letters + string.digits + "+/"
 _KINDS: dict[int, Kind] = {
@@ -35,14 +36,24 @@ _LONGEST = 1500
 _ATTRIBUTES = 20
 """Where the attributes begin: after the header."""
 _USERNAME, _MESSAGE_INTEGRITY, _ERROR_CODE, _XOR_MAPPED_ADDRESS = 0x0006, 0x0008, 0x0009, 0x0020
+_UNKNOWN_ATTRIBUTES = 0x000A
 _USE_CANDIDATE, _ICE_CONTROLLED = 0x0025, 0x8029
+_OPTIONAL = 0x8000
+"""From here on an attribute need not be understood (RFC 8489 §14)."""
+_UNDERSTOOD = frozenset(
+    {
+        *(0x0001, _USERNAME, _MESSAGE_INTEGRITY, _ERROR_CODE, _UNKNOWN_ATTRIBUTES, 0x0014, 0x0015),
+        *(0x001C, 0x001D, 0x001E, _XOR_MAPPED_ADDRESS, 0x0024, _USE_CANDIDATE),
+    }
+)
+"""Of the others: those of RFC 8489 §18.3.1 and of RFC 8445 §16.1."""
 _MOST_ATTRIBUTES = 16
 """Looked at for a name; checks have seven or eight."""
 _HEAD = struct.Struct("!HHI12s")
 _ATTRIBUTE = struct.Struct("!HH")
 _ADDRESS = struct.Struct("!xBH")
 _COOKIE = 0x2112A442
-_BINDING_RESPONSE = 0x0101
+_BINDING_RESPONSE, _BINDING_ERROR = 0x0101, 0x0111
 _DIGEST_BYTES = 20
 _INTEGRITY_HEADER = _ATTRIBUTE.pack(_MESSAGE_INTEGRITY, _DIGEST_BYTES)
 _FINGERPRINT_HEADER, _FINGERPRINT_BYTES = b"\x80\x28\x00\x04", 8
@@ -84,6 +95,8 @@ class Binding:
     """The sender says that it is in the controlled role."""
     mapped: Address | None
     error_code: int | None
+    unknown: tuple[int, ...]
+    """Attributes that have to be understood, and are not."""
     _signed: bytes
     """What MESSAGE-INTEGRITY is made of (RFC 8489 §14.5)."""
     _digest: bytes | None
@@ -167,6 +180,7 @@ def parse(datagram: bytes) -> Binding:
         controlled=_ICE_CONTROLLED in found,
         mapped=None if mapped is None else _unmasked(mapped, transaction),
         error_code=None if error is None else error[2] % 8 * 100 + error[3],
+        unknown=tuple(kind for kind in found if kind < _OPTIONAL and kind not in _UNDERSTOOD),
         _signed=signed,
         _digest=digest,
     )
@@ -196,8 +210,10 @@ def answer(request: Binding, source: Address, password: str, *, controlling: boo
     """Answer an authenticated request, signed with our own password.
 
     The lite side, which our server is, is always controlled (RFC 8445 §6.1.1). A peer that says
-    it has the same role gets 487.
+    it has the same role gets 487, one that asks for what is not understood 420 (RFC 8489 §6.3.1).
     """
+    if request.unknown:
+        return _not_understood(request, password)
     if request.controlled is not controlling:
         return refuse(request, ROLE_CONFLICT, "Role Conflict", password)
     key = password.encode()
@@ -206,11 +222,32 @@ def answer(request: Binding, source: Address, password: str, *, controlling: boo
 
 def success(transaction: bytes, source: Address, sign: Callable[[bytes], bytes]) -> bytes:
     """Build the answer to a request from `source`; `sign` makes an HMAC-SHA1 (20 bytes)."""
-    attributes = _xor_mapped_address(source, transaction)
-    head = _HEAD.pack(_BINDING_RESPONSE, len(attributes) + 24, _COOKIE, transaction)
+    return _signed(_BINDING_RESPONSE, transaction, _xor_mapped_address(source, transaction), sign)
+
+
+def _signed(
+    kind: int, transaction: bytes, attributes: bytes, sign: Callable[[bytes], bytes]
+) -> bytes:
+    head = _HEAD.pack(kind, len(attributes) + 24, _COOKIE, transaction)
     attributes += _INTEGRITY_HEADER + sign(head + attributes)
-    message = _HEAD.pack(_BINDING_RESPONSE, len(attributes) + 8, _COOKIE, transaction) + attributes
+    message = _HEAD.pack(kind, len(attributes) + 8, _COOKIE, transaction) + attributes
     return message + fingerprint(message)
+
+
+def _not_understood(request: Binding, password: str) -> bytes:
+    """Say which attributes these are (RFC 8489 §14.13)."""
+    code = bytes((0, 0, *divmod(UNKNOWN_ATTRIBUTE, 100)))
+    names = b"".join(kind.to_bytes(2, "big") for kind in request.unknown)
+    attributes = _attribute(_ERROR_CODE, code + b"Unknown Attribute")
+    attributes += _attribute(_UNKNOWN_ATTRIBUTES, names)
+    key = password.encode()
+    return _signed(
+        _BINDING_ERROR, request.transaction, attributes, lambda data: hmac.digest(key, data, "sha1")
+    )
+
+
+def _attribute(kind: int, value: bytes) -> bytes:
+    return _ATTRIBUTE.pack(kind, len(value)) + value + bytes(-len(value) % 4)
 
 
 def fingerprint(message: bytes) -> bytes:

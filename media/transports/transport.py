@@ -80,7 +80,7 @@ class Transport:
             return None
         known_as = self.known_as.get(source) or readable(source)
         reply = stun.answer(check, known_as, password)
-        if check.controlled or self.state in ("failed", "closed"):
+        if check.controlled or check.unknown or self.state in ("failed", "closed"):
             return reply
         self.heard = now
         self._remember(source, now)

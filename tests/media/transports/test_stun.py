@@ -1,6 +1,8 @@
 """Checks of a client and the answers of an ice-lite server."""
 
 import binascii
+import hmac
+import socket
 from ipaddress import ip_address
 
 import pytest
@@ -8,10 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.transports import stun
+from media.transports.addresses import packed
+from media.transports.dtls import Certificate
+from media.transports.transport import Transport
 
 SERVER = stun.Credentials("srvufrag", "server-password-of-24-chs")
 CLIENT = stun.Credentials("cliufrag", "client-password-of-24-chs")
 ME = ("192.0.2.7", 50123)
+SOURCE = packed(socket.AF_INET, *ME)
 
 
 def a_check(**changes: bool) -> bytes:
@@ -82,6 +88,44 @@ def test_a_client_that_wants_to_be_controlled_gets_a_role_conflict() -> None:
     message.add_message_integrity(SERVER.password.encode())
     answer = stun.parse(stun.answer(stun.parse(bytes(message)), ME, SERVER.password))
     assert (answer.kind, answer.error_code) == ("error", stun.ROLE_CONFLICT)
+
+
+def asking_for(*attributes: int, password: str = SERVER.password) -> bytes:
+    """Build a check with attributes of these types before its signature."""
+    asked = a_check()[20:-32] + b"".join(kind.to_bytes(2, "big") + b"\0\0" for kind in attributes)
+    head = b"\0\1" + (len(asked) + 24).to_bytes(2, "big") + a_check()[4:20]
+    signature = hmac.digest(password.encode(), head + asked, "sha1")
+    return with_body(asked + b"\0\x08\0\x14" + signature)
+
+
+@pytest.mark.parametrize("unknown", [(0x7F00,), (0x0002, 0x7F00), (0x0003, 0x0026, 0x7FFF)])
+def test_what_has_to_be_understood_and_is_not_is_named(unknown: tuple[int, ...]) -> None:
+    reply = stun.answer(stun.parse(asking_for(0xC001, *unknown)), ME, SERVER.password)
+    answer = stun.parse(reply)
+    assert (answer.kind, answer.error_code) == ("error", stun.UNKNOWN_ATTRIBUTE)
+    assert answer.transaction == b"transaction1"
+    assert answer.is_from(SERVER.password)
+    names = b"".join(kind.to_bytes(2, "big") for kind in unknown)
+    assert b"\0\x0a" + len(names).to_bytes(2, "big") + names in reply
+
+
+def test_what_need_not_be_understood_is_passed_over() -> None:
+    answer = stun.parse(stun.answer(stun.parse(asking_for(0x8054, 0xC057)), ME, SERVER.password))
+    assert answer.kind == "response"
+
+
+def test_only_a_check_with_the_right_signature_is_told_what_is_not_understood() -> None:
+    transport = Transport("a", Certificate.generate(), [("sha-256", "AB" * 32)], 0.0)
+    ours = transport.credentials.password
+    wrong = stun.parse(asking_for(0x7F00, password=CLIENT.password))
+    assert transport.receive_check(wrong, SOURCE, 1.0) is None
+    right = stun.parse(asking_for(0x7F00, password=ours))
+    reply = transport.receive_check(right, SOURCE, 2.0)
+    assert reply is not None
+    assert stun.parse(reply).error_code == stun.UNKNOWN_ATTRIBUTE
+    # It opens no way, and is no sign of life.
+    assert (transport.sources, transport.destination, transport.heard) == ({}, None, 0.0)
+    assert transport.receive_again(asking_for(0x7F00, password=ours), SOURCE, 3.0) is None
 
 
 def test_a_stranger_is_told_without_a_signature() -> None:
