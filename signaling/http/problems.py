@@ -31,6 +31,7 @@ STATUS_OF_CODE: Final = {
     "stream_fragment_invalid": 400,
     "stream_changed": 412,
     "stream_type_wrong": 415,
+    "stream_too_often": 429,
     "stream_condition_missing": 428,
     "record_version_missing": 428,
     "record_font_missing": 503,
@@ -39,7 +40,12 @@ STATUS_OF_CODE: Final = {
     "media_unavailable": 503,
 }
 """Codes whose status differs from that of their class of error."""
-RETRY_AFTER_S: Final = {"occurrence_not_open": 10, "media_full": 30, "media_unavailable": 3}
+RETRY_AFTER_S: Final = {
+    "occurrence_not_open": 10,
+    "media_full": 30,
+    "media_unavailable": 3,
+    "stream_too_often": 5,
+}
 """What may be over soon, and when to ask again (RFC 9110 §10.2.3; WHEP asks for it where nothing
 is shown yet)."""
 STATUS_OF_CLASS: Final[tuple[tuple[type[DomainError], int], ...]] = (

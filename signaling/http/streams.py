@@ -112,6 +112,7 @@ async def describe_watched_stream(call: Call) -> web.Response:
 
 
 async def _open(call: Call, protocol: str) -> web.Response:
+    call.part(FLOOR).streams.count(call.identity)
     offer = await _text(call, SDP, MAX_OFFER_BYTES, "stream_offer_invalid")
     token = token_of(call.request) or ""
     peer, answer = await call.part(FLOOR).streams.open(call.identity, token, offer)

@@ -19,6 +19,7 @@ from signaling.streams.offers import (
     refuses_a_section,
     with_candidates_everywhere,
 )
+from signaling.streams.pace import Pace
 from signaling.streams.peer import StreamPeer, StreamSession
 
 log = structlog.get_logger(__name__)
@@ -29,12 +30,19 @@ before its old connection has failed, and must not stand in the room twice."""
 
 
 class Streams:
-    """Finds streams in their rooms; keeps nothing itself."""
+    """Finds streams in their rooms; of itself it only keeps how often each key asked for one."""
 
     def __init__(self, hub: RoomHub, entrance: Entrance, errands: Errands) -> None:
         self._hub = hub
         self._entrance = entrance
         self._errands = errands
+        self._pace = Pace()
+
+    def count(self, identity: Identity) -> None:
+        """Count an offer before it is read; raise Refused("stream_too_often" | "not_allowed")."""
+        if identity.stream is None:
+            raise Refused("not_allowed")
+        self._pace.take(identity.stream.id, asyncio.get_running_loop().time())
 
     async def open(self, identity: Identity, token: str, text: str) -> tuple[StreamPeer, str]:
         """Let a stream into the room of its `token`; return it and the answer to its offer.

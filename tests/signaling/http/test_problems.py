@@ -124,6 +124,7 @@ async def test_somebody_who_typed_a_wrong_address_gets_a_page(app: web.Applicati
         (Refused("not_signed_in"), 401),
         (Refused("sign_in_wrong"), 401),
         (Refused("too_many_tries"), 429),
+        (Refused("stream_too_often"), 429),
         (DomainError("not_ready"), 503),
         (ValueError("x"), 500),
     ],

@@ -7,6 +7,7 @@ import pytest
 
 from scheduler.accounts import StreamScope, StreamTokens
 from signaling import keys
+from signaling.streams.pace import BURST
 from tests.signaling.streams import rtc
 from tests.signaling.streams.conftest import SDP, Stage, code_of
 from tests.support.meetings import adhoc
@@ -167,6 +168,17 @@ async def test_a_token_holds_so_many_players_and_no_more(stage: Stage, wish: str
     assert len(stage.room.peers) == 8
     assert (await stage.ask("DELETE", locations[0], "whep")).status == 404
     assert (await stage.ask("DELETE", locations[1], "whep")).status == 200
+
+
+async def test_a_key_that_asks_again_and_again_is_told_to_wait(stage: Stage, wish: str) -> None:
+    tried, refused = 1, await stage.post("whip", "")
+    while refused.status == 400 and tried < 500:
+        tried, refused = tried + 1, await stage.post("whip", "")
+    assert tried > BURST
+    assert refused.status == 429
+    assert await code_of(refused) == "stream_too_often"
+    assert int(refused.headers["Retry-After"]) > 0
+    assert (await stage.post("whep", wish)).status == 201  # another key
 
 
 async def test_pages_of_other_origins_are_told_nothing(stage: Stage, offer: str) -> None:
