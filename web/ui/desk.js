@@ -52,23 +52,27 @@ export function bar(here, me, extra) {
     { class: 'bar' },
     el('span', { class: 'brand', text: t('brand') }),
     pages,
-    el('span', { class: 'who', text: me.person ? me.person.name : '' }),
-    extra,
-    el('a', {
-      href: `?lang=${other}`,
-      text: t('language.other'),
-      'data-testid': 'language',
-      onclick: (/** @type {Event} */ event) => {
-        event.preventDefault();
-        chooseLanguage(other);
-      },
-    }),
-    el('a', {
-      href: '/sign-in',
-      text: t('desk.sign_out'),
-      'data-testid': 'sign-out',
-      onclick: signOut,
-    }),
+    el(
+      'div',
+      { class: 'own' },
+      el('span', { class: 'who', text: me.person ? me.person.name : '' }),
+      extra,
+      el('a', {
+        href: `?lang=${other}`,
+        text: t('language.other'),
+        'data-testid': 'language',
+        onclick: (/** @type {Event} */ event) => {
+          event.preventDefault();
+          chooseLanguage(other);
+        },
+      }),
+      el('a', {
+        href: '/sign-in',
+        text: t('desk.sign_out'),
+        'data-testid': 'sign-out',
+        onclick: signOut,
+      }),
+    ),
   );
 }
 
