@@ -5,6 +5,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 
 from media.core import rtcp_build
+from media.core.arrivals import Arrivals
 from media.core.rtcp import ReportBlock
 from media.synthetic.encoded import EncodedLoop, EncodedVoice, Frame, Layer, Sound
 from media.synthetic.endpoint import SyntheticEndpoint
@@ -64,6 +65,15 @@ def rtp_packets() -> list[bytes]:
     return packets
 
 
+def transport_feedback() -> bytes:
+    """Some that came, some lost, one late: run lengths and both kinds of vectors."""
+    arrivals, now = Arrivals(TRANSPORT_ID), 100.0
+    for number in (*range(40), 41, 45, 46, 60, *range(62, 90, 3)):
+        now += 0.2 if number == 45 else 0.004
+        arrivals.came(number, VIDEO_SSRC, now)
+    return arrivals.compile(1, now)[0]
+
+
 def rtcp_packets() -> list[bytes]:
     """Reports, requests and feedback, alone and as compounds."""
     block = ReportBlock(VIDEO_SSRC, 12, 34, 70_000, 5, 6, 7)
@@ -77,7 +87,7 @@ def rtcp_packets() -> list[bytes]:
         rtcp_build.pli(1, VIDEO_SSRC),
         rtcp_build.fir(1, VIDEO_SSRC, 9),
         rtcp_build.bye([VIDEO_SSRC, AUDIO_SSRC]),
-        b"\x8f\xcd\x00\x05" + bytes(8) + b"\x00\x01\x00\x04\x00\x00\x00\x01\x20\x04\x04\x04",
+        transport_feedback(),
     )
     return [*parts, b"".join(parts), parts[0] + parts[2], parts[1] + parts[3] + parts[4]]
 

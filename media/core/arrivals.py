@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from struct import Struct
 
-from media.core.rtcp import RTPFB
+from media.core.rtcp import FMT_TRANSPORT, RTPFB
 from media.core.sequence import extend
 
 ENOUGH = 10
@@ -18,7 +18,6 @@ SHORTEST_S, LONGEST_S = 0.05, 0.2
 MAX_STATUSES = 1000
 """Numbers in one feedback; a sender that jumps further begins anew there."""
 
-FMT = 15
 _TICK = 4000
 """A delta counts 250 µs."""
 _REFERENCE_TICKS = 256
@@ -91,7 +90,7 @@ class Arrivals:
         self._count = (self._count + 1) & 0xFF
         return (
             _HEAD.pack(
-                0x80 | FMT,
+                0x80 | FMT_TRANSPORT,
                 RTPFB,
                 4 + len(body) // 4,
                 sender,

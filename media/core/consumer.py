@@ -2,6 +2,7 @@
 
 from math import inf
 
+from media.core.departures import Departures
 from media.core.feed import Feed
 from media.core.numbering import Numbering, Offsets, Point
 from media.core.outputs import Resend, SlotState
@@ -29,6 +30,7 @@ class Consumer:
     """
 
     __slots__ = (
+        "_departures",
         "_helpless_at",
         "_helpless_since",
         "_octets_before",
@@ -57,8 +59,10 @@ class Consumer:
         "tid",
     )
 
-    def __init__(self, tid: str, spec: SlotSpec) -> None:
+    def __init__(self, tid: str, spec: SlotSpec, departures: Departures | None = None) -> None:
+        """`departures` numbers what goes to the transport, where that is agreed."""
         self.tid = tid
+        self._departures = departures
         self.spec = spec
         self.numbering = Numbering(spec.clock_rate, spec.ssrc & 0x7FFF)
         self.assigned: str | None = None
@@ -138,6 +142,8 @@ class Consumer:
             redundancy=0 if red is None else self.redundancy,
             block_payload_type=0 if red is None else spec.payload_type,
             start=start,
+            transport_sequence=spec.transport_sequence if rtx else 0,
+            departures=self._departures if rtx and spec.transport_sequence else None,
         )
 
     def protect(self, level: int) -> None:

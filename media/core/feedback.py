@@ -12,6 +12,7 @@ from media.core.rtcp import (
     Remb,
     ReportBlock,
     SenderReport,
+    TransportFeedback,
 )
 from media.core.timing import round_trip
 from media.core.transport import Transport
@@ -33,6 +34,8 @@ def take(transport: Transport, packet: Packet, now: float, outputs: list[Output]
             _show_again(transport, ssrc, now)
     elif isinstance(packet, Remb):
         transport.allowance.estimated(packet.bps, now)
+    elif isinstance(packet, TransportFeedback):
+        _told(transport, packet, now)
     elif isinstance(packet, Bye):
         for ssrc in packet.ssrcs:
             if ssrc in transport.streams:
@@ -42,6 +45,17 @@ def take(transport: Transport, packet: Packet, now: float, outputs: list[Output]
             _sender_report(transport, packet, now)
         for block in packet.blocks:
             _reception(transport, block, now)
+
+
+def _told(transport: Transport, feedback: TransportFeedback, now: float) -> None:
+    """Estimate for a receiver that tells when packets came; only now it is known that it does."""
+    if transport.departures is None:
+        transport.drop("transport_feedback_not_agreed")
+        return
+    transport.allowance.estimating = True
+    bps = transport.estimator.take(feedback, transport.departures, now)
+    if bps is not None:
+        transport.allowance.estimated(bps, now)
 
 
 def _sender_report(transport: Transport, report: SenderReport, now: float) -> None:

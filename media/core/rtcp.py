@@ -1,5 +1,5 @@
-"""RTCP packets read from the wire (RFC 3550, 4585, 5104, and REMB by
-draft-alvestrand-rmcat-remb-03)."""
+"""RTCP packets read from the wire (RFC 3550, 4585, 5104, REMB by draft-alvestrand-rmcat-remb-03,
+and transport-wide feedback by draft-holmer-rmcat-transport-wide-cc-extensions-01)."""
 
 from dataclasses import dataclass
 from struct import Struct
@@ -9,11 +9,16 @@ from media.core.malformed import Malformed
 
 SR, RR, SDES, BYE, RTPFB, PSFB = 200, 201, 202, 203, 205, 206
 FMT_NACK, FMT_PLI, FMT_FIR, FMT_AFB = 1, 1, 4, 15
+FMT_TRANSPORT = 15
+"""Of RTPFB."""
 
 _HEAD = Struct("!BBH")
 _SENDER = Struct("!QIII")
 _TWO_SSRCS = Struct("!II")
 _NACK = Struct("!HH")
+_TRANSPORT = Struct("!HHI")
+_MISSING, _SMALL, _LARGE = 0, 1, 2
+"""What feedback says of a packet, and how its delta is written (section 3.1.1)."""
 _BLOCK = Struct("!6I")
 
 # What everybody sends every second is made of tuples: they are built in a quarter of the time.
@@ -84,7 +89,20 @@ class Remb(NamedTuple):
     ssrcs: tuple[int, ...]
 
 
-Packet = SenderReport | ReceiverReport | Bye | Nack | Pli | Fir | Remb
+class TransportFeedback(NamedTuple):
+    """When the packets numbered from `base` on came, of all streams (section 3.1)."""
+
+    base: int
+    """0..0xFFFF."""
+    statuses: int
+    """So many numbers are told of."""
+    reference: int
+    """24 bits, in 64 ms of the receiver's clock."""
+    received: tuple[tuple[int, int], ...]
+    """Each packet that came: its number (0..0xFFFF), and when, in 250 µs after `reference`."""
+
+
+Packet = SenderReport | ReceiverReport | Bye | Nack | Pli | Fir | Remb | TransportFeedback
 
 
 def parse(compound: bytes | memoryview) -> list[Packet]:
@@ -134,6 +152,8 @@ def _parse_one(count: int, kind: int, body: bytes) -> Packet | None:
         _need(body, 4 * count)
         return Bye(tuple(_ssrc(body, 4 * i) for i in range(count)))
     if kind == RTPFB:
+        if count == FMT_TRANSPORT:
+            return _parse_transport(body)
         return _parse_nack(body) if count == FMT_NACK else None
     if kind == PSFB:
         _need(body, 8)
@@ -199,3 +219,49 @@ def _parse_remb(body: bytes) -> Remb:
         bps=mantissa << (body[13] >> 2),
         ssrcs=tuple(_ssrc(body, 16 + 4 * i) for i in range(count)),
     )
+
+
+def _parse_transport(body: bytes) -> TransportFeedback:
+    """Only what came is made a list of, and costs at least a byte each: a few bytes can say that
+    thousands are missing."""
+    _need(body, 16)
+    base, count, last = _TRANSPORT.unpack_from(body, 8)
+    came: list[tuple[int, int]] = []
+    at, told = 16, 0
+    while told < count:
+        _need(body, at + 2)
+        chunk = body[at] << 8 | body[at + 1]
+        at += 2
+        told += _read_chunk(chunk, told, count, came, len(body))
+    ticks, received = 0, []
+    for number, status in came:
+        _need(body, at + status)
+        ticks += int.from_bytes(body[at : at + status], "big", signed=status == _LARGE)
+        at += status
+        received.append(((base + number) & 0xFFFF, ticks))
+    return TransportFeedback(base, count, last >> 8, tuple(received))
+
+
+def _read_chunk(chunk: int, told: int, count: int, came: list[tuple[int, int]], most: int) -> int:
+    """Add the packets that came of a chunk (sections 3.1.3 and 3.1.4), `most` at most; return of
+    how many it tells. A status is also the length of its delta."""
+    if chunk < 0x8000:
+        status, run = chunk >> 13, chunk & 0x1FFF
+        if status > _LARGE or not run:
+            raise Malformed("rtcp_content")
+        if status != _MISSING:
+            run = min(run, count - told)
+            if run > most:
+                raise Malformed("rtcp_content")
+            came += [(told + i, status) for i in range(run)]
+        return run
+    if chunk < 0xC000:
+        size, statuses = 14, [chunk >> shift & 1 for shift in range(13, -1, -1)]
+    else:
+        size, statuses = 7, [chunk >> shift & 3 for shift in range(12, -1, -2)]
+    for number, status in enumerate(statuses[: count - told], told):
+        if status > _LARGE:
+            raise Malformed("rtcp_content")
+        if status != _MISSING:
+            came.append((number, status))
+    return size

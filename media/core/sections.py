@@ -58,7 +58,8 @@ class SlotSpec:
     main picture. `ssrc` stays for the life of the transport and is unique in it, `rtx_ssrc` too.
     `abs_send_time` is the extension id to stamp departures with, 0 for none; it is honoured only
     where RTX is agreed, because a plain resend must be the very same bytes (one SRTP nonce must
-    never protect two texts).
+    never protect two texts). So is `transport_sequence`, the id under which pictures are numbered
+    for feedback where the receiver does not estimate by itself. There is one of the two at most.
     """
 
     slot: int
@@ -72,3 +73,4 @@ class SlotSpec:
     red_payload_type: int | None = None
     """The receiver takes sound with redundancy under this one (RFC 2198)."""
     abs_send_time: int = 0
+    transport_sequence: int = 0

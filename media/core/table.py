@@ -10,8 +10,9 @@ the plane sends
     8..11       row.ssrc
     payload     forward.packet[forward.payload_start : forward.payload_end]
 
-with, where `row.abs_send_time` is not 0, the X bit and an extension block of its own between
-header and payload; and in the payload, where `forward.picture_id_at` (`forward.tl0_at`) is not 0:
+with, where `row.abs_send_time` or `row.transport_sequence` is not 0, the X bit and an extension
+block of its own between header and payload; and in the payload, where `forward.picture_id_at`
+(`forward.tl0_at`) is not 0:
 
     picture id  (forward.picture_id + row.picture_id_offset) & forward.picture_id_mask
                 15 bits: two bytes, big endian, with the top bit set; 7 bits: one byte
@@ -24,6 +25,8 @@ or their numbering changes: a plane may keep what it compiled for as long as `ro
 from collections.abc import Sequence
 from typing import Final
 
+from media.core.departures import Departures
+
 
 class Row:
     """How one layer goes out of one slot. Immutable by convention; compare by identity."""
@@ -31,6 +34,7 @@ class Row:
     __slots__ = (
         "abs_send_time",
         "block_payload_type",
+        "departures",
         "payload_type",
         "picture_id_offset",
         "redundancy",
@@ -43,6 +47,7 @@ class Row:
         "timestamp_offset",
         "tl0_offset",
         "transport",
+        "transport_sequence",
     )
 
     def __init__(
@@ -62,6 +67,8 @@ class Row:
         redundancy: int = 0,
         block_payload_type: int = 0,
         start: int = 0,
+        transport_sequence: int = 0,
+        departures: Departures | None = None,
     ) -> None:
         self.transport: Final = transport
         """Id of the receiving transport."""
@@ -87,6 +94,10 @@ class Row:
         """Of the blocks of such a packet."""
         self.start: Final = start
         """Extended sequence number of the layer's first packet that this row may carry."""
+        self.transport_sequence: Final = transport_sequence
+        """Extension id, 0 = none; never together with `abs_send_time`, only with `rtx_ssrc`."""
+        self.departures: Final = departures
+        """Where each packet's number is taken then: one for all rows of a transport."""
 
 
 class Forward:

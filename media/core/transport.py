@@ -9,6 +9,8 @@ from media.core.allocation import NOTHING, OVERHEAD
 from media.core.allowance import SETTLING_S, Allowance
 from media.core.arrivals import Arrivals
 from media.core.consumer import Consumer
+from media.core.departures import Departures
+from media.core.estimator import Estimator
 from media.core.loudness import Voice
 from media.core.outputs import Resend, SlotState
 from media.core.producer import Producer
@@ -46,6 +48,8 @@ class Transport:
         "audio",
         "clock",
         "consumers",
+        "departures",
+        "estimator",
         "losses",
         "muted",
         "next_report",
@@ -90,7 +94,12 @@ class Transport:
                 self.streams[ssrc] = stream
             for stream, ssrc in zip(producer.streams, producer.source.rtx_ssrcs, strict=False):
                 self.repairs[ssrc] = stream
-        consumers = [Consumer(tid, spec) for spec in slots]
+        numbers = any(spec.transport_sequence for spec in slots)
+        self.departures = Departures() if numbers else None
+        """Where it is to tell when what it gets came."""
+        self.estimator = Estimator()
+        """Out of what it tells."""
+        consumers = [Consumer(tid, spec, self.departures) for spec in slots]
         self.audio = [c for c in consumers if c.spec.kind == "audio"]
         self.video = [c for c in consumers if c.spec.kind == "video"]
         self.consumers = {consumer.spec.ssrc: consumer for consumer in consumers}
@@ -246,6 +255,13 @@ class Transport:
         """The line showed how much it carries."""
         return self.allowance.budget < inf and not self.allowance.opening
 
+    @property
+    def estimate_by(self) -> str | None:
+        """By what kind of feedback the line is estimated; None where it is judged by loss."""
+        if not self.allowance.estimating and self.allowance.estimate is None:
+            return None
+        return "goog-remb" if self.departures is None else "transport-cc"
+
     def may_resend(self, now: float) -> bool:
         """Tell whether this receiver may get a packet again: `RESENDS_PER_S` on average, and on a
         line with a limit `RESEND_SHARE` of that."""
@@ -283,6 +299,7 @@ class Transport:
             "round_trip": round(self.round_trip, 4),
             "sending_bps": round(self.sound_bps + self.pictures_bps),
             "estimate_bps": self.allowance.estimate,
+            "estimate_by": self.estimate_by,
             "budget_bps": None if self.allowance.budget == inf else round(self.allowance.budget),
             "probe_bps": round(self.allowance.probe_bps),
             "lost": round(self.protection.share, 3),

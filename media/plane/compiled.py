@@ -25,12 +25,27 @@ class Receiver(Protocol):
 class Group:
     """Rows whose packets have the same length and the same extension."""
 
-    __slots__ = ("_held", "headers", "names", "pictures", "sessions", "ssrcs", "stamp", "tag")
+    __slots__ = (
+        "_held",
+        "departures",
+        "headers",
+        "names",
+        "number",
+        "pictures",
+        "sessions",
+        "ssrcs",
+        "stamp",
+        "tag",
+    )
 
-    def __init__(self, stamp: int, tag: int, receivers: Sequence[_Receiver]) -> None:
+    def __init__(self, stamp: int, number: int, tag: int, receivers: Sequence[_Receiver]) -> None:
         rows = [row for row, _, _ in receivers]
         self.stamp: Final = stamp
         """Id of abs-send-time, 0 for none."""
+        self.number: Final = number
+        """Id of the transport-wide sequence number, 0 for none; never both."""
+        self.departures: Final = [row.departures for row in rows if row.departures is not None]
+        """Everybody's numbers then."""
         self.tag: Final = tag
         """Bytes that SRTP adds."""
         self.sessions: Final[list[Any]] = [srtp.outbound for _, srtp, _ in receivers]
@@ -59,12 +74,12 @@ class Compiled:
     def __init__(self, table: tuple[Row, ...], transports: Mapping[str, Receiver]) -> None:
         self.table: Final = table
         """Held, so that its identity stays its own."""
-        found: dict[tuple[int, int], list[_Receiver]] = {}
+        found: dict[tuple[int, int, int], list[_Receiver]] = {}
         for row in table:
             peer = transports.get(row.transport)
             if peer is None or peer.srtp is None or peer.destination is None:
                 continue  # not up yet; `Tables.forget` is called when it is
-            kind = row.abs_send_time, peer.srtp.tag_size
+            kind = row.abs_send_time, row.transport_sequence, peer.srtp.tag_size
             found.setdefault(kind, []).append((row, peer.srtp, peer.destination))
         self.groups: Final = [Group(*kind, receivers) for kind, receivers in found.items()]
 

@@ -7,7 +7,7 @@ media.core.table).
 
 Packets of one stream that came together are sent as one burst to each receiver, see SendSlab.
 Layouts: RFC 3550 §5.1, RFC 4588 §4 (RTX), RFC 7741 §4.2 (VP8 descriptor), abs-send-time (6.18
-fixed point seconds).
+fixed point seconds), draft-holmer-rmcat-transport-wide-cc-extensions-01 §2 (numbers).
 """
 
 import struct
@@ -23,14 +23,16 @@ from media.transports.send_slab import LONGEST, MOST_SEGMENTS, SendSlab, Strip, 
 from media.transports.srtp import lib
 
 HEADER_BYTES: Final = 12
-STAMP_BYTES: Final = 8
-LONGEST_PAYLOAD: Final = LONGEST - HEADER_BYTES - STAMP_BYTES - 2
+EXTENSION_BYTES: Final = 8
+NUMBER_AT: Final = HEADER_BYTES + 4
+"""Where the word with the number of a transport stands."""
+LONGEST_PAYLOAD: Final = LONGEST - HEADER_BYTES - EXTENSION_BYTES - 2
 """Bytes; two are for the original sequence number of RTX."""
 
 _EXTENDED: Final = 0x1000
 """The X bit, in the first two bytes of a header."""
 _header: Final = struct.Struct("!BBHII").pack_into
-_stamp: Final = struct.Struct("!HHI").pack
+_extension: Final = struct.Struct("!HHI").pack
 _protect: Final[Callable[[Any, Any, Any], int]] = lib.srtp_protect
 
 
@@ -90,16 +92,18 @@ class Fanout:
     def _send_run(self, run: _Run, group: Group) -> None:
         block = b""
         if group.stamp:
-            block = _stamp(0xBEDE, 1, _stamp_word(group.stamp, run.now))
+            block = _extension(0xBEDE, 1, _stamp_word(group.stamp, run.now))
+        elif group.number:
+            block = _extension(0xBEDE, 1, 0)
         bodies = [
             block + forward.packet[forward.payload_start : forward.payload_end]
             for forward in run.packets
         ]
         for first, end in _bursts(bodies, MOST_SEGMENTS if self._outbox.gso else 1):
-            self._send_burst(run.packets[first:end], bodies[first:end], group)
+            self._send_burst(run.packets[first:end], bodies[first:end], group, run.now)
 
     def _send_burst(
-        self, packets: Sequence[Forward], bodies: Sequence[bytes], group: Group
+        self, packets: Sequence[Forward], bodies: Sequence[bytes], group: Group, now: float
     ) -> None:
         outbox, protect = self._outbox, _protect
         segments = len(packets)
@@ -119,6 +123,8 @@ class Fanout:
                 outbox.view[at + HEADER_BYTES : at + length] = body
                 outbox.copy(strip, length)
                 columns[segment].write(outbox, strip, stride_of(length), begin)
+                if group.number:
+                    _write_numbers(outbox, strip, length, group, begin, now)
                 statuses = list(map(protect, sessions, strip.pointers, strip.lengths))
                 if any(statuses):
                     failed.update(i for i, status in enumerate(statuses) if status)
@@ -146,14 +152,20 @@ class Fanout:
         if resend.rtx_sequence is not None:
             body[:0] = sequence.to_bytes(2, "big")
             sequence, payload_type, ssrc = resend.rtx_sequence, row.rtx_payload_type, row.rtx_ssrc
+        block = b""
         if row.abs_send_time:
-            body[:0] = _stamp(0xBEDE, 1, _stamp_word(row.abs_send_time, now))
+            block = _extension(0xBEDE, 1, _stamp_word(row.abs_send_time, now))
+        elif row.departures is not None:
+            octets = HEADER_BYTES + EXTENSION_BYTES + len(body) + transport.srtp.tag_size
+            number = row.departures.take(octets, now)
+            block = _extension(0xBEDE, 1, _number_word(row.transport_sequence, number))
+        body[:0] = block
         length = HEADER_BYTES + len(body)
         at, (pointer,), (length_pointer,) = outbox.single(transport.destination, length)
         _header(
             outbox.view,
             at,
-            0x90 if row.abs_send_time else 0x80,
+            0x90 if block else 0x80,
             forward.marker | payload_type,
             sequence,
             (forward.timestamp + row.timestamp_offset) & 0xFFFFFFFF,
@@ -174,7 +186,8 @@ class _Columns:
     __slots__ = ("_bytes", "_ssrcs", "_words")
 
     def __init__(self, forward: Forward, group: Group) -> None:
-        first = forward.marker | (_EXTENDED if group.stamp else 0)
+        extended = group.stamp or group.number
+        first = forward.marker | (_EXTENDED if extended else 0)
         words = group.headers.words(first, forward.sequence, forward.timestamp)
         self._words = memoryview(words).cast("Q")
         self._ssrcs = group.ssrcs
@@ -185,7 +198,7 @@ class _Columns:
             return
         mask = forward.picture_id_mask
         pictures = memoryview(group.pictures.words(forward.picture_id, mask, forward.tl0))
-        shift = HEADER_BYTES + (STAMP_BYTES if group.stamp else 0) - forward.payload_start
+        shift = HEADER_BYTES + (EXTENSION_BYTES if extended else 0) - forward.payload_start
         if picture_at and mask == 0x7FFF:
             self._bytes.append((picture_at + shift, pictures[1::PICTURE_WORD]))
             self._bytes.append((picture_at + shift + 1, pictures[2::PICTURE_WORD]))
@@ -219,6 +232,25 @@ def _bursts(bodies: Sequence[bytes], most: int) -> Iterator[tuple[int, int]]:
             end += 1
         yield first, end
         first = end
+
+
+def _write_numbers(
+    outbox: SendSlab, strip: Strip, length: int, group: Group, begin: int, now: float
+) -> None:
+    """Number a packet's copies, for each receiver among all that goes to it."""
+    count, octets = len(strip.pointers), length + group.tag
+    base = _number_word(group.number, 0)
+    words = struct.pack(
+        f"!{count}I",
+        *[base | each.take(octets, now) << 8 for each in group.departures[begin : begin + count]],
+    )
+    at, step = (strip.offset + NUMBER_AT) // 4, stride_of(length) // 4
+    outbox.halves[at : at + count * step : step] = memoryview(words).cast("I")
+
+
+def _number_word(extension: int, number: int) -> int:
+    """One-byte extension header, two bytes of number, one of padding."""
+    return (extension << 4 | 1) << 24 | number << 8
 
 
 def _stamp_word(extension: int, now: float) -> int:

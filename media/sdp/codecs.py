@@ -16,7 +16,8 @@ Codec = Literal["opus", "vp8", "h264"]
 FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
 """What the core acts on, for video."""
 TRANSPORT_FEEDBACK = "transport-cc"
-"""What it sends besides, about the pictures of a participant that numbers them for it."""
+"""What it sends besides, about the pictures of a participant that numbers them for it; and takes
+from one that gets pictures and offers no "goog-remb"."""
 
 OPUS_PARAMETERS = "minptime=10;useinbandfec=1;usedtx=1"
 START_BITRATE_KBPS = 800

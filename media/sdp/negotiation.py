@@ -6,7 +6,7 @@ client with something extra is still in the meeting.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from media.core.sections import Extensions, SlotSpec, Source
 from media.sdp.codecs import (
@@ -138,9 +138,14 @@ class _Choice:
 
     def _slot(self, offered: OfferedSection, codec: ChosenCodec, number: int) -> AcceptedSection:
         rtx = codec.rtx_payload_type is not None and "nack" in codec.feedback
-        stamped = offered.extensions.get(ABS_SEND_TIME, 0) if rtx else 0
-        if stamped > 14:
-            stamped = 0  # the plane writes the one-byte form only
+        extensions: tuple[tuple[int, str], ...] = ()
+        numbered = _number(offered, codec) if rtx else 0
+        stamped = _short(offered, ABS_SEND_TIME) if rtx and not numbered else 0
+        if numbered:
+            extensions = ((numbered, TRANSPORT_SEQUENCE),)
+            codec = replace(codec, feedback=(*codec.feedback, TRANSPORT_FEEDBACK))
+        elif stamped:
+            extensions = ((stamped, ABS_SEND_TIME),)
         slot = SlotSpec(
             slot=number,
             kind="audio" if offered.kind == "audio" else "video",
@@ -152,8 +157,8 @@ class _Choice:
             rtx_payload_type=codec.rtx_payload_type if rtx else None,
             red_payload_type=codec.red_payload_type,
             abs_send_time=stamped,
+            transport_sequence=numbered,
         )
-        extensions = ((stamped, ABS_SEND_TIME),) if stamped else ()
         return AcceptedSection(offered, codec, "sendonly", extensions, slot=slot)
 
     def _ssrc(self) -> int:
@@ -162,6 +167,21 @@ class _Choice:
             if ssrc >= FIRST_SSRC and ssrc not in self._taken:
                 self._taken.add(ssrc)
                 return ssrc
+
+
+def _number(offered: OfferedSection, codec: ChosenCodec) -> int:
+    """Return the extension that numbers what goes to a receiver; 0 where it estimates by itself
+    (REMB), which needs no more than that, or does not tell when packets came."""
+    said = offered.codecs[codec.payload_type].feedback
+    if "goog-remb" in said or TRANSPORT_FEEDBACK not in said:
+        return 0
+    return _short(offered, TRANSPORT_SEQUENCE)
+
+
+def _short(offered: OfferedSection, uri: str) -> int:
+    """Return the id of an extension; 0 for none, and for the long form, which is not written."""
+    number = offered.extensions.get(uri, 0)
+    return number if number <= 14 else 0
 
 
 def _source(offered: OfferedSection, codec: ChosenCodec) -> AcceptedSection:

@@ -4,7 +4,8 @@ reception and reports."""
 import random
 from collections.abc import Sequence
 
-from media.core import rtcp, rtcp_build
+from media.core import rtcp, rtcp_build, rtp
+from media.core.arrivals import Arrivals
 from media.core.malformed import Malformed
 from media.synthetic import sdp
 from media.synthetic.camera import Camera
@@ -18,6 +19,8 @@ from media.transports.stun import Address
 
 REPORT_INTERVAL = 1.0
 """Seconds between our sender and receiver reports."""
+TELL_INTERVAL = 0.1
+"""Seconds between transport-wide feedback at most, while something comes."""
 _CLOCK_RATES: dict[sdp.Kind, int] = {"audio": 48_000, "video": 90_000}
 _ALWAYS_CHECKED = 8
 
@@ -27,7 +30,8 @@ class SyntheticEndpoint:
 
     `capacity` is what REMB tells the server, bit/s. Of the packets received every `verify_every`-th
     of a stream is decrypted and checked, and the first ones all; the others are counted by their
-    clear headers only, which keeps dozens of participants light.
+    clear headers only, which keeps dozens of participants light. One that `tells` sends
+    transport-wide feedback about the pictures it gets, instead of REMB.
     """
 
     def __init__(
@@ -41,6 +45,7 @@ class SyntheticEndpoint:
         capacity: int,
         verify_every: int,
         dice: random.Random,
+        tells: bool = False,
     ) -> None:
         self.connection = Connection(certificate, dice)
         self.incoming: dict[int, Incoming] = {}
@@ -65,7 +70,10 @@ class SyntheticEndpoint:
             rids = tuple(layer.rid for layer in loop.layers) if len(loop.layers) > 1 else ()
             ssrcs = tuple(self._new_ssrc() for _ in loop.layers)
             self._sendings.append(sdp.Sending("video", ssrcs, rids))
-        self._next_report = float("inf")
+        self._arrivals = Arrivals(sdp.TRANSPORT_SEQUENCE) if tells else None
+        self._repairs: set[int] = set()
+        """SSRCs of retransmissions, which are only told of."""
+        self._next_report = self._next_told = float("inf")
         self._out: list[Datagram] = []
 
     def offer(self) -> str:
@@ -78,6 +86,7 @@ class SyntheticEndpoint:
             f"synthetic-{self._ssrc:08x}",
             self._sendings,
             *self._slot_counts,
+            tells=self._arrivals is not None,
         )
 
     def accept(self, text: str, now: float) -> None:
@@ -92,6 +101,7 @@ class SyntheticEndpoint:
             for ssrc in section.ssrcs[:1]:
                 self.incoming[ssrc] = Incoming(ssrc, _CLOCK_RATES[section.kind])
                 self.slots[ssrc] = (section.kind, count[section.kind])
+            self._repairs.update(section.ssrcs[1:])
             count[section.kind] += 1
         self.connection.start(answer, now)
         self._next_report = now + REPORT_INTERVAL * self._dice.random()
@@ -117,7 +127,7 @@ class SyntheticEndpoint:
         deadline = self.connection.deadline()
         if self.connection.state != "connected":
             return deadline
-        times = [self._next_report]
+        times = [self._next_report, self._next_told]
         if deadline is not None:
             times.append(deadline)
         if self.microphone is not None:
@@ -138,6 +148,8 @@ class SyntheticEndpoint:
         if now >= self._next_report:
             self._next_report = now + REPORT_INTERVAL
             self._report(now)
+        if now >= self._next_told:
+            self._tell(now)
 
     def take(self) -> list[Datagram]:
         """Return the datagrams to send now."""
@@ -176,9 +188,12 @@ class SyntheticEndpoint:
                 )
 
     def _take_rtp(self, datagram: bytes, now: float) -> None:
-        incoming = self.incoming.get(int.from_bytes(datagram[8:12], "big"))
+        ssrc = int.from_bytes(datagram[8:12], "big")
+        if self._arrivals is not None and datagram[0] & 0x10:
+            self._note(self._arrivals, datagram, ssrc, now)
+        incoming = self.incoming.get(ssrc)
         if incoming is None:
-            self.unknown_streams += 1
+            self.unknown_streams += ssrc not in self._repairs
             return
         count = incoming.packets
         if (
@@ -186,6 +201,24 @@ class SyntheticEndpoint:
         ) and self.connection.unprotect_rtp(datagram) is None:
             return
         incoming.take(datagram, now)
+
+    def _note(self, arrivals: Arrivals, datagram: bytes, ssrc: int, now: float) -> None:
+        """Note when a packet came, by its number: headers are clear under SRTP, too."""
+        try:
+            number = rtp.extension(datagram, rtp.parse(datagram), arrivals.extension)
+        except Malformed:
+            return
+        if number is not None and len(number) == 2:
+            self._next_told = min(self._next_told, now + TELL_INTERVAL)
+            if arrivals.came(int.from_bytes(number, "big"), ssrc, now):
+                self._tell(now)
+
+    def _tell(self, now: float) -> None:
+        """Send the transport-wide feedback that is due."""
+        self._next_told = float("inf")
+        if self._arrivals is not None:
+            for packet in self._arrivals.compile(self._ssrc, now):
+                self._send_rtcp(packet)
 
     def _take_rtcp(self, datagram: bytes, now: float) -> None:
         plain = self.connection.unprotect_rtcp(datagram)
@@ -224,7 +257,8 @@ class SyntheticEndpoint:
         compound = b"".join(stream.report(now) for stream in self._streams())
         compound += rtcp_build.receiver_report(self._ssrc, blocks)
         compound += rtcp_build.source_description([self._ssrc], f"synthetic-{self._ssrc:08x}")
-        if video := [ssrc for ssrc, (kind, _) in self.slots.items() if kind == "video"]:
+        video = [ssrc for ssrc, (kind, _) in self.slots.items() if kind == "video"]
+        if video and self._arrivals is None:
             compound += rtcp_build.remb(self._ssrc, self._capacity, video)
         self._send_rtcp(compound)
 

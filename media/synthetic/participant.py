@@ -47,7 +47,8 @@ class SyntheticParticipant:
     Either of `loop` and `voice` may be None: it does not send that then. Make it where an asyncio
     loop runs; a participant lives for one connection, so make another one after it failed. Many
     in one process may share a certificate. Of the packets received, the first and then every
-    `verify_every`-th of a stream are decrypted; `capacity` is told to the server, bit/s.
+    `verify_every`-th of a stream are decrypted; `capacity` is told to the server, bit/s,
+    unless it `tells` instead when packets came (transport-wide feedback).
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class SyntheticParticipant:
         capacity: int = 4_000_000,
         verify_every: int = 16,
         certificate: Certificate | None = None,
+        tells: bool = False,
         on_state: Callable[[State], None] | None = None,
     ) -> None:
         self._endpoint = SyntheticEndpoint(
@@ -71,6 +73,7 @@ class SyntheticParticipant:
             capacity=capacity,
             verify_every=verify_every,
             dice=random.Random(),
+            tells=tells,
         )
         self._on_state = on_state
         self._state: State = "new"

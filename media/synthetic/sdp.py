@@ -13,8 +13,8 @@ from media.transports.stun import Address, Credentials
 
 Kind = Literal["audio", "video"]
 
-OPUS, VP8 = 111, 96
-AUDIO_LEVEL, MID, RID = 1, 4, 10
+OPUS, VP8, RTX = 111, 96, 97
+AUDIO_LEVEL, MID, TRANSPORT_SEQUENCE, RID = 1, 4, 5, 10
 
 _CODECS: dict[Kind, tuple[str, ...]] = {
     "audio": (
@@ -31,7 +31,15 @@ _CODECS: dict[Kind, tuple[str, ...]] = {
         f"a=extmap:{RID} urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
     ),
 }
-_PAYLOAD: dict[Kind, int] = {"audio": OPUS, "video": VP8}
+_TELLS = (
+    f"a=rtpmap:{RTX} rtx/90000",
+    f"a=fmtp:{RTX} apt={VP8}",
+    f"a=rtcp-fb:{VP8} transport-cc",
+    f"a=extmap:{TRANSPORT_SEQUENCE} "
+    "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+)
+"""What a receiver of pictures adds that tells when packets came, instead of estimating."""
+_PAYLOAD: dict[Kind, str] = {"audio": f"{OPUS}", "video": f"{VP8}"}
 
 
 class AnswerError(ValueError):
@@ -80,8 +88,11 @@ def offer(
     sendings: Sequence[Sending],
     audio_slots: int,
     video_slots: int,
+    *,
+    tells: bool = False,
 ) -> str:
-    """Write the offer; `session` is a number below 2**63."""
+    """Write the offer; `session` is a number below 2**63. Who `tells` when packets came gives
+    transport-wide feedback about pictures instead of estimates (REMB)."""
     receiving: list[Kind] = []
     for kind, slots in _slot_order(audio_slots, video_slots):
         receiving += [kind] * slots
@@ -113,7 +124,14 @@ def offer(
             lines += [f"a=ssrc:{ssrc} cname:{cname}" for ssrc in sending.ssrcs]
         mid += 1
     for kind in receiving:
-        lines += _head(kind, mid, common, "recvonly")
+        head = _head(kind, mid, common, "recvonly")
+        if tells and kind == "video":
+            head = [
+                head[0] + f" {RTX}",
+                *(line for line in head[1:] if "remb" not in line),
+                *_TELLS,
+            ]
+        lines += head
         mid += 1
     return "\r\n".join(lines) + "\r\n"
 

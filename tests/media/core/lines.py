@@ -8,6 +8,7 @@ from math import inf
 from random import Random
 
 from media.core import rtcp_build
+from media.core.arrivals import Arrivals
 from media.core.outputs import RtcpOut, SlotsChanged
 from media.core.rtcp import ReportBlock, SenderReport, parse
 from media.core.timing import middle
@@ -15,6 +16,9 @@ from tests.media.core.building import Camera, receiving
 from tests.media.core.meeting import Meeting, Sent
 
 WINDOW_S = 0.5
+NUMBERED = 5
+"""Id of the extension."""
+OTHER_CLOCK_S = 5_000.3
 
 
 @dataclass
@@ -150,6 +154,8 @@ class Browser:
     """It asks for packets it misses (NACK) and notes how long each one was missing."""
     missing: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
     """By SSRC and sequence number since when, and when it was asked for last."""
+    arrivals: Arrivals | None = None
+    """It tells when packets came instead of estimating, by a clock of its own."""
     healed: list[tuple[float, float]] = field(default_factory=list)
     """When a missing packet came, and how long it had been missing."""
 
@@ -186,11 +192,23 @@ class ThinMeeting(Meeting):
         self._flying: list[tuple[float, int, Callable[[], None]]] = []
         self._ticks = 0
 
-    def at_line(self, tid: str, line: Line, *, remb: bool = True, slow: float = 0.0) -> Browser:
-        """Put a viewer, who sends nothing, at the end of a line; `slow` as of Estimator."""
-        self.browsers[tid] = Browser(line, remb, Estimator(slow))
-        stamped = [replace(slot, abs_send_time=3 if remb else 0) for slot in receiving()]
-        self.join(tid, video=False, slots=stamped)
+    def at_line(
+        self, tid: str, line: Line, *, remb: bool = True, slow: float = 0.0, tells: bool = False
+    ) -> Browser:
+        """Put a viewer, who sends nothing, at the end of a line; `slow` as of Estimator. It `tells`
+        when packets came instead of estimating, or does neither without `remb`."""
+        remb = remb and not tells
+        self.browsers[tid] = browser = Browser(line, remb, Estimator(slow))
+        browser.arrivals = Arrivals(NUMBERED) if tells else None
+        slots = [
+            replace(
+                slot,
+                abs_send_time=3 if remb else 0,
+                transport_sequence=NUMBERED if tells and slot.kind == "video" else 0,
+            )
+            for slot in receiving()
+        ]
+        self.join(tid, video=False, slots=slots)
         del self.microphones[tid]
         self.microphones.pop(tid, None)
         return self.browsers[tid]
@@ -231,6 +249,8 @@ class ThinMeeting(Meeting):
 
     def _land(self, tid: str, browser: Browser, sent: Sent, began: float) -> None:
         delay = self.now - began
+        if browser.arrivals is not None and sent.number is not None:
+            browser.arrivals.came(sent.number, sent.ssrc, self.now + OTHER_CLOCK_S)
         if sent.ssrc >= 2000:
             browser.estimator.take(sent.octets - 28, delay, self.now)
         if sent.ssrc >= 3000:
@@ -254,6 +274,9 @@ class ThinMeeting(Meeting):
         for tid, browser in self.browsers.items():
             for ssrc, sequences in browser.questions(self.now).items():
                 self._back(tid, browser, rtcp_build.nack(9, ssrc, sequences))
+            if browser.arrivals is not None and self._ticks % 10 == 0:
+                for packet in browser.arrivals.compile(9, self.now + OTHER_CLOCK_S):
+                    self._back(tid, browser, packet)
         if self._ticks % 5 == 0:
             for tid, browser in self.browsers.items():
                 soon = browser.estimator.judge(self.now)

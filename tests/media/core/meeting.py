@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from random import Random
 
@@ -41,6 +41,8 @@ class Sent:
     """SSRC and sequence number it came in with."""
     octets: int = field(default=0, compare=False)
     """Of the packet as it goes out, with 60 for RTP, SRTP, UDP and IP."""
+    number: int | None = field(default=None, compare=False)
+    """Among all that goes to the same transport, where that is agreed."""
 
 
 def go_out(forward: Forward, row: Row) -> Sent:
@@ -238,7 +240,10 @@ class Meeting:
         return forward
 
     def _go_out(self, forward: Forward, row: Row) -> None:
-        self._down(row.transport, go_out(forward, row))
+        sent = go_out(forward, row)
+        if row.departures is not None:
+            sent = replace(sent, number=row.departures.take(sent.octets - 28, self.now))
+        self._down(row.transport, sent)
 
     def _down(self, tid: str, sent: Sent) -> None:
         if self.random.random() >= self.loss and tid in self.viewers:

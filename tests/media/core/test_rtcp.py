@@ -41,10 +41,53 @@ def test_an_estimate_of_the_receiver_from_the_wire() -> None:
     assert rtcp.parse(data) == [rtcp.Remb(0x34A38, (0xBEEF,))]
 
 
+def test_feedback_of_all_streams_from_the_wire() -> None:
+    # From 0xFFFE: two came close together, three are missing (run lengths); of a vector of single
+    # bits the second came; of one of pairs the first, earlier than that one.
+    chunks = bytes.fromhex("2002 0003 9000 e000")
+    deltas = bytes.fromhex("04 08 ff fffe")
+    head = bytes.fromhex("8fcd0008 00000001 00000002 fffe 0014 000100 09")
+    packet = head + chunks + deltas + bytes(3)
+    assert rtcp.parse(packet) == [
+        rtcp.TransportFeedback(0xFFFE, 20, 256, ((0xFFFE, 4), (0xFFFF, 12), (4, 267), (17, 265)))
+    ]
+
+
+def feedback(count: int, rest: str) -> bytes:
+    body = bytes(8) + bytes(2) + count.to_bytes(2, "big") + bytes(4) + bytes.fromhex(rest)
+    body += bytes(-len(body) % 4)
+    return b"\x8f\xcd" + (len(body) // 4).to_bytes(2, "big") + body
+
+
+@pytest.mark.parametrize(
+    ("count", "rest"),
+    [
+        (1, ""),  # no chunk
+        (20, "2001 0000"),  # a run of none
+        (9000, "3fff 2fff"),  # more that came than there are bytes
+        (65535, "1fff 1fff"),  # chunks end early
+        (2, "6002 0101"),  # a status that is reserved
+        (2, "f000 0101"),
+        (2, "4002 0101"),  # large deltas cut short
+        (8, "bfff"),  # no deltas at all
+    ],
+)
+def test_feedback_that_says_more_than_it_holds_is_malformed(count: int, rest: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        rtcp.parse(feedback(count, rest))
+    assert caught.value.reason == "rtcp_content"
+
+
+def test_thousands_of_missing_packets_are_told_in_a_few_bytes() -> None:
+    (told,) = rtcp.parse(feedback(65535, "1fff" * 8 + "2007" + "01" * 7))
+    assert isinstance(told, rtcp.TransportFeedback)
+    assert [number for number, _ in told.received] == list(range(65528, 65535))
+
+
 def test_what_is_not_known_is_passed_over() -> None:
-    transport_cc = bytes.fromhex("8fcd0002 00000001 00000002")
+    congestion = bytes.fromhex("8bcd0002 00000001 00000002")
     application = bytes.fromhex("80cc0002 00000001 74657374")
-    compound = rtcp_build.receiver_report(1) + transport_cc + application + rtcp_build.pli(1, 7)
+    compound = rtcp_build.receiver_report(1) + congestion + application + rtcp_build.pli(1, 7)
     assert rtcp.parse(compound) == [rtcp.ReceiverReport(1), rtcp.Pli(7)]
 
 

@@ -14,8 +14,8 @@ from tests.media.plane.builders import Room, a_room
 
 
 def row(transport: str, ssrc: int = 70_000, **changes: int) -> Row:
-    values = {"slot": 0, "payload_type": 96, "sequence_offset": 0, "timestamp_offset": 0}
-    return Row(transport=transport, ssrc=ssrc, **(values | changes))
+    values: dict[str, Any] = {"slot": 0, "payload_type": 96, "sequence_offset": 0}
+    return Row(transport=transport, ssrc=ssrc, timestamp_offset=0, **(values | changes))
 
 
 def packet(rows: tuple[Row, ...], number: int, length: int, ssrc: int = 1) -> Forward:

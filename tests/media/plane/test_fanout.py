@@ -16,7 +16,7 @@ DESCRIPTOR = bytes((0x90, 0xE0, 0x80 | 0x12, 0x34, 0x56, 0x20))
 
 
 def row(transport: str, **changes: int) -> Row:
-    values = {
+    values: dict[str, Any] = {
         "slot": 0,
         "ssrc": 70_000,
         "payload_type": 96,

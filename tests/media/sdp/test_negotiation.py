@@ -133,6 +133,47 @@ def test_a_slot_with_rtx_announces_both_ssrcs() -> None:
     assert {"a=rtpmap:97 rtx/90000", "a=fmtp:97 apt=96"} <= set(slot)
 
 
+TELLS = (
+    "a=rtcp-fb:96 transport-cc",
+    "a=extmap:5 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+    "a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+)
+
+
+def test_a_receiver_that_only_tells_when_packets_came_gets_numbered_pictures() -> None:
+    text = offer(audio("recvonly", TELLS[1]), video("recvonly", *TELLS))
+    _, sound, picture = answer(text)
+    assert {"a=rtcp-fb:96 transport-cc", TELLS[1]} <= set(picture)
+    assert TELLS[2] not in picture
+    assert TELLS[1] not in sound
+    assert [(s.transport_sequence, s.abs_send_time) for s in agree(text).slots] == [(0, 0), (5, 0)]
+
+
+def test_a_receiver_that_estimates_by_itself_is_not_asked_for_more() -> None:
+    text = offer(video("recvonly", "a=rtcp-fb:96 goog-remb", *TELLS))
+    _, picture = answer(text)
+    assert {"a=rtcp-fb:96 goog-remb", TELLS[2]} <= set(picture)
+    assert not any("transport-" in line for line in picture)
+    assert [(s.transport_sequence, s.abs_send_time) for s in agree(text).slots] == [(0, 3)]
+
+
+@pytest.mark.parametrize(
+    ("lacking", "instead"),
+    [
+        (TELLS[0], "a=x"),  # what is to be sent back
+        (TELLS[1], "a=x"),  # the number
+        ("a=extmap:5 ", "a=extmap:15 "),  # the one-byte form has no such number
+        ("a=rtpmap:97 rtx", "a=rtpmap:97 other"),  # resends would be the same bytes but the number
+    ],
+)
+def test_nothing_is_numbered_where_something_for_it_is_lacking(lacking: str, instead: str) -> None:
+    text = offer(video("recvonly", *TELLS))
+    assert lacking in text
+    text = text.replace(lacking, instead)
+    assert agree(text).slots[0].transport_sequence == 0
+    assert "a=rtcp-fb:96 transport-cc" not in answer(text)[1]
+
+
 def test_a_data_channel_is_refused_and_the_rest_is_taken() -> None:
     session, channel, microphone = answer(offer(data_channel(), audio("sendonly")))
     assert channel[0] == "m=application 0 UDP/DTLS/SCTP webrtc-datachannel"
