@@ -179,13 +179,14 @@ async def open_floor(
         await conductor.reopen()
         yield floor
     finally:
-        await floor.say_goodbye()
-        for room in list(hub):
-            await entrance.empty(room, Cause.SERVER_STOPPED, None, None)
-        await errands.finish()
-        life.cancel()
-        await asyncio.gather(life, return_exceptions=True)
         try:
-            await hub.stop()
+            await floor.say_goodbye()
+            for room in list(hub):
+                await entrance.empty(room, Cause.SERVER_STOPPED, None, None)
+            life.cancel()
+            await asyncio.gather(life, return_exceptions=True)
         finally:
+            # Before whatever may ask it something: a worker that hangs would be waited for.
             await worker.stop()
+        await errands.finish()
+        await hub.stop()

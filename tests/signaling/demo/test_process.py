@@ -1,6 +1,7 @@
 """`liancun demo` and `liancun serve` as processes: what they print and what they leave behind."""
 
 import json
+import os
 import re
 import signal
 import sqlite3
@@ -78,3 +79,18 @@ async def test_a_killed_server_takes_its_worker_along_and_its_store_is_whole(
         assert await server.end() == 0
     with closing(sqlite3.connect(tmp_path / "test.db")) as store:
         assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+async def test_a_worker_that_does_not_answer_does_not_hold_up_the_stop_of_an_open_meeting(
+    tmp_path: Path,
+) -> None:
+    async with ServerProcess(tmp_path) as server:
+        await server.start("demo", "--json", "--no-past", "--participants", "0")
+        assert json.loads(await server.line())["occurrence"]
+        (worker,) = children_of(server.pid)
+        os.kill(worker, signal.SIGSTOP)
+        started = time.monotonic()
+        assert await server.end() == 0
+        assert time.monotonic() - started < STOPS_WITHIN_S
+    assert living({worker}) == set()
+    assert "not everything stopped" not in (tmp_path / "server.log").read_text()
