@@ -55,7 +55,7 @@ def _told(transport: Transport, feedback: TransportFeedback, now: float) -> None
     transport.allowance.estimating = True
     bps = transport.estimator.take(feedback, transport.departures, now)
     if bps is not None:
-        transport.allowance.estimated(bps, now)
+        transport.allowance.estimated(round(bps), now)
 
 
 def _sender_report(transport: Transport, report: SenderReport, now: float) -> None:

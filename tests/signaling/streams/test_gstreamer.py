@@ -1,12 +1,15 @@
-"""A box in a meeting room that sends by GStreamer (webrtcbin), and is watched by a player."""
+"""Boxes in a meeting room that send and watch by GStreamer (webrtcbin)."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import av
 
+from media.messages import GetStats, Stats
+from scheduler.accounts import StreamScope
 from tests.signaling.streams import rtc
 from tests.signaling.streams.conftest import Stage
 
@@ -16,11 +19,12 @@ PROGRAM = Path(__file__).with_name("gstreamer_box.py")
 
 
 @asynccontextmanager
-async def a_box(stage: Stage) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Let it send into the meeting; kill it where it does not end by itself."""
+async def a_box(stage: Stage, *, sends: bool = True) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Let it send into the meeting, or watch; kill it where it does not end by itself."""
+    scope: StreamScope = "whip" if sends else "whep"
     process = await asyncio.create_subprocess_exec(
-        *(PYTHON, str(PROGRAM)),
-        *(f"{stage.branch.server.url}/whip/{stage.meeting.id}", await stage.token("whip")),
+        *(PYTHON, str(PROGRAM), "send" if sends else "watch"),
+        *(f"{stage.branch.server.url}/{scope}/{stage.meeting.id}", await stage.token(scope)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
@@ -28,7 +32,8 @@ async def a_box(stage: Stage) -> AsyncIterator[asyncio.subprocess.Process]:
     try:
         async with asyncio.timeout(rtc.PATIENCE_S):
             said = await process.stdout.readline()
-        assert said == b"sending\n", "sh tests/prepare.sh installs what it needs"
+        wanted = b"sending\n" if sends else b"watching\n"
+        assert said == wanted, "sh tests/prepare.sh installs what it needs"
         yield process
     finally:
         if process.returncode is None:
@@ -53,3 +58,14 @@ async def test_a_player_sees_and_hears_a_gstreamer_box_and_it_says_when_it_goes(
         box.stdin.close()
         assert (await phone.until("peer.left"))["reason"] == "left"
         assert await box.wait() == 0
+
+
+async def test_the_line_of_a_gstreamer_player_is_estimated_from_what_it_tells(stage: Stage) -> None:
+    async with a_box(stage), a_box(stage, sends=False):
+        reply = await stage.branch.server.floor.worker.request(GetStats(detail=True))
+    assert isinstance(reply, Stats)
+    routers: Any = reply.stats["routers"]
+    (room,) = routers.values()
+    (player,) = (t for t in room["dump"]["transports"].values() if t["consumers"])
+    assert player["estimate_by"] == "transport-cc"
+    assert player["drops"] == {}
