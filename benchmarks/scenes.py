@@ -8,6 +8,8 @@ from media.synthetic.encoded import EncodedLoop, EncodedVoice, Frame, Layer, Sou
 PACKET_BYTES = 1080
 """Of picture in one packet: with its headers and tag a datagram of about 1,120 bytes."""
 VOICE_BYTES = 80
+_WAVE = (0, 6, 11, 3, 8)
+"""dB by which a voice is quieter from packet to packet."""
 VOICE = "voice"
 """Names the sound of a participant among its streams; pictures are named by their RID."""
 
@@ -89,8 +91,13 @@ def _layer(rid: str, width: int, height: int, fps: int, size: int) -> Layer:
 
 
 def speaker_voice(level: int = 20) -> EncodedVoice:
-    """Build a voice that never pauses, `level` -dBov loud."""
-    return EncodedVoice((Sound(bytes(VOICE_BYTES), level),) * 50, Sound(b"\0", 127))
+    """Build a voice that never pauses, `level` -dBov loud at most.
+
+    It rises and falls as speech does: what is always as loud is a noise (media.core.loudness), and
+    does not take the place back that somebody silent was given while it paused between windows.
+    """
+    sounds = [Sound(bytes(VOICE_BYTES), level + _WAVE[i % len(_WAVE)]) for i in range(50)]
+    return EncodedVoice(tuple(sounds), Sound(b"\0", 127))
 
 
 def one_speaker(profile: Profile, receivers: int) -> Scene:
