@@ -101,7 +101,7 @@ class Stream:
         """When it got its SSRC from a packet."""
         self.feeding: dict[Taker, Row] = {}
         self.waiting: dict[Taker, None] = {}
-        """Those who begin at the next key frame, or with sound at the next packet, in order."""
+        """Who begins at the next key frame, or with sound at the next packet, in order."""
         self.branches: tuple[Branch, ...] = ()
         """Parts without upper temporal layers, from the thinnest."""
         self.octets_of = [0, 0, 0, 0]
@@ -114,9 +114,8 @@ class Stream:
         self.redundancy: Redundancy | None = None
         """Makes packets of sound for those who lose them, while there is anybody."""
         self.packets = self.octets = self.late = self.nacked = self.unanswered = 0
-        self.recovered = Recovered()
+        self.keyframes_seen, self.recovered = 0, Recovered()
         self._forget_numbers()
-        self.keyframes_seen = 0
 
     def _forget_numbers(self) -> None:
         self.base = self.highest = -1
