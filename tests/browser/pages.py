@@ -108,8 +108,15 @@ class MeetingPage:
         await self.sees("meeting")
 
     async def mute(self, muted: bool) -> None:
-        """Use the button of the microphone until the page says so."""
-        if (await self.state())["muted"]["audio"] != muted:
+        """Use the button of the microphone if need be, once the browser has said what it gives:
+        before that nothing is sent, and the button would say no to what it is still asked for."""
+
+        async def answered() -> dict[str, Any] | None:
+            state = await self.state()
+            return state if state["captured"] != "nothing" or state["obstacle"] else None
+
+        state = await eventually(answered, f"{self.name}: the browser says what it captures")
+        if state["muted"]["audio"] != muted:
             await self.click("microphone")
 
     async def close(self) -> None:
