@@ -11,7 +11,7 @@ from media.transports import stun
 
 _TRANSACTION = slice(8, 20)
 _INTEGRITY = slice(-28, -8)
-_INTEGRITY_HEADER, _INTEGRITY_BYTES = b"\x00\x08\x00\x14", 24
+_INTEGRITY_BYTES = 24
 _FINGERPRINT_BYTES = 8
 
 
@@ -26,7 +26,7 @@ class Consent:
         self._source = source
         self._length = len(check)
         self._attributes = check[20 : -_FINGERPRINT_BYTES - _INTEGRITY_BYTES]
-        self._asked = check[:8] + self._attributes + _INTEGRITY_HEADER
+        self._asked = check[:8] + self._attributes + stun.INTEGRITY_HEADER
         covered = len(check) - 20 - _FINGERPRINT_BYTES
         self._signed_head = check[:2] + covered.to_bytes(2, "big") + check[4:8]
 

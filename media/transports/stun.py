@@ -13,6 +13,7 @@ import string
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from aioice import stun
@@ -55,7 +56,8 @@ _ADDRESS = struct.Struct("!xBH")
 _COOKIE = 0x2112A442
 _BINDING_RESPONSE, _BINDING_ERROR = 0x0101, 0x0111
 _DIGEST_BYTES = 20
-_INTEGRITY_HEADER = _ATTRIBUTE.pack(_MESSAGE_INTEGRITY, _DIGEST_BYTES)
+INTEGRITY_HEADER = _ATTRIBUTE.pack(_MESSAGE_INTEGRITY, _DIGEST_BYTES)
+"""What stands before the digest of MESSAGE-INTEGRITY."""
 _FINGERPRINT_HEADER, _FINGERPRINT_BYTES = b"\x80\x28\x00\x04", 8
 _FINGERPRINT_MASK = 0x5354554E
 _FAMILIES = {(b"\0\1", 8): socket.AF_INET, (b"\0\2", 20): socket.AF_INET6}
@@ -114,8 +116,7 @@ class Binding:
         """Tell whether MESSAGE-INTEGRITY was made with this password; False if there is none."""
         if self._digest is None:
             return False
-        digest = hmac.digest(password.encode(), self._signed, "sha1")
-        return hmac.compare_digest(digest, self._digest)
+        return hmac.compare_digest(_digest(password, self._signed), self._digest)
 
 
 def is_stun(datagram: bytes | memoryview) -> bool:
@@ -216,8 +217,7 @@ def answer(request: Binding, source: Address, password: str, *, controlling: boo
         return _not_understood(request, password)
     if request.controlled is not controlling:
         return refuse(request, ROLE_CONFLICT, "Role Conflict", password)
-    key = password.encode()
-    return success(request.transaction, source, lambda data: hmac.digest(key, data, "sha1"))
+    return success(request.transaction, source, partial(_digest, password))
 
 
 def success(transaction: bytes, source: Address, sign: Callable[[bytes], bytes]) -> bytes:
@@ -229,7 +229,7 @@ def _signed(
     kind: int, transaction: bytes, attributes: bytes, sign: Callable[[bytes], bytes]
 ) -> bytes:
     head = _HEAD.pack(kind, len(attributes) + 24, _COOKIE, transaction)
-    attributes += _INTEGRITY_HEADER + sign(head + attributes)
+    attributes += INTEGRITY_HEADER + sign(head + attributes)
     message = _HEAD.pack(kind, len(attributes) + 8, _COOKIE, transaction) + attributes
     return message + fingerprint(message)
 
@@ -240,10 +240,8 @@ def _not_understood(request: Binding, password: str) -> bytes:
     names = b"".join(kind.to_bytes(2, "big") for kind in request.unknown)
     attributes = _attribute(_ERROR_CODE, code + b"Unknown Attribute")
     attributes += _attribute(_UNKNOWN_ATTRIBUTES, names)
-    key = password.encode()
-    return _signed(
-        _BINDING_ERROR, request.transaction, attributes, lambda data: hmac.digest(key, data, "sha1")
-    )
+    sign = partial(_digest, password)
+    return _signed(_BINDING_ERROR, request.transaction, attributes, sign)
 
 
 def _attribute(kind: int, value: bytes) -> bytes:
@@ -313,6 +311,11 @@ def check(
         message.attributes["USE-CANDIDATE"] = None
     message.add_message_integrity(remote.password.encode())
     return bytes(message)
+
+
+def _digest(password: str, message: bytes) -> bytes:
+    """Return what MESSAGE-INTEGRITY holds (RFC 8489 §14.5)."""
+    return hmac.digest(password.encode(), message, "sha1")
 
 
 def _draw(length: int) -> str:
