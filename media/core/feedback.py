@@ -9,6 +9,7 @@ from media.core.rtcp import (
     Nack,
     Packet,
     Pli,
+    ReceiverReport,
     Remb,
     ReportBlock,
     SenderReport,
@@ -25,15 +26,19 @@ MAX_PASSED = 5_000
 
 def take(transport: Transport, packet: Packet, now: float, outputs: list[Output]) -> None:
     """Act on one RTCP packet of a participant."""
-    if isinstance(packet, Nack):
+    # What everybody sends every second comes first.
+    if isinstance(packet, ReceiverReport):
+        for block in packet.blocks:
+            _reception(transport, block, now)
+    elif isinstance(packet, Remb):
+        transport.allowance.estimated(packet.bps, now)
+    elif isinstance(packet, Nack):
         _resend(transport, packet, now, outputs)
     elif isinstance(packet, Pli):
         _show_again(transport, packet.media_ssrc, now)
     elif isinstance(packet, Fir):
         for ssrc, _ in packet.entries:
             _show_again(transport, ssrc, now)
-    elif isinstance(packet, Remb):
-        transport.allowance.estimated(packet.bps, now)
     elif isinstance(packet, TransportFeedback):
         _told(transport, packet, now)
     elif isinstance(packet, Bye):
@@ -41,8 +46,7 @@ def take(transport: Transport, packet: Packet, now: float, outputs: list[Output]
             if ssrc in transport.streams:
                 transport.streams[ssrc].flow.stop()
     else:
-        if isinstance(packet, SenderReport):
-            _sender_report(transport, packet, now)
+        _sender_report(transport, packet, now)
         for block in packet.blocks:
             _reception(transport, block, now)
 
@@ -67,22 +71,24 @@ def _sender_report(transport: Transport, report: SenderReport, now: float) -> No
 
 
 def _reception(transport: Transport, block: ReportBlock, now: float) -> None:
-    consumer = transport.consumers.get(block.ssrc)
+    ssrc, fraction_lost, _, highest, jitter, last_sr, delay = block
+    consumer = transport.consumers.get(ssrc)
     if consumer is None:
         return
-    consumer.fraction_lost = block.fraction_lost / 256
-    consumer.jitter = block.jitter / consumer.spec.clock_rate
-    passed = (block.highest - consumer.highest) & 0xFFFFFFFF
+    consumer.fraction_lost = fraction_lost / 256
+    consumer.jitter = jitter / consumer.spec.clock_rate
+    passed = (highest - consumer.highest) & 0xFFFFFFFF
     fresh = now - consumer.resumed_at < RESUMING_S  # what it tells of was long ago
     if consumer.highest >= 0 and 0 < passed < MAX_PASSED and not fresh:
         transport.lost(consumer.fraction_lost, passed, now)
-    consumer.highest = block.highest
-    trip = round_trip(now, block.last_sr, block.delay_since_sr)
-    # A slot that rests is reported with the same sender report again and again.
-    if trip is not None and block.last_sr != consumer.last_sr:
-        consumer.last_sr = block.last_sr
-        transport.round_trip += (trip - transport.round_trip) / 4
-        transport.allowance.took(trip, now)
+    consumer.highest = highest
+    # The same sender report is reported again and again while no new one comes.
+    if last_sr != consumer.last_sr:
+        trip = round_trip(now, last_sr, delay)
+        if trip is not None:
+            consumer.last_sr = last_sr
+            transport.round_trip += (trip - transport.round_trip) / 4
+            transport.allowance.took(trip, now)
     if consumer.spec.kind == "video":
         transport.allowance.reported(now)
 

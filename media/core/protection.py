@@ -63,6 +63,8 @@ class Protection:
         """Take the share lost (0..1) of so many packets; `thin` says that the line has a limit.
         Tell whether the level changed."""
         self._share += (lost - self._share) * packets / (packets + MEMORY)
+        if not self.level and self._share < BEGIN:
+            return False
         wanted = self._wanted(thin=thin)
         if wanted >= self.level:
             self._calm_since = inf

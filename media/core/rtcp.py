@@ -1,8 +1,9 @@
 """RTCP packets read from the wire (RFC 3550, 4585, 5104, REMB by draft-alvestrand-rmcat-remb-03,
 and transport-wide feedback by draft-holmer-rmcat-transport-wide-cc-extensions-01)."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from struct import Struct
+from struct import Struct, unpack_from
 from typing import NamedTuple
 
 from media.core.malformed import Malformed
@@ -14,7 +15,8 @@ FMT_TRANSPORT = 15
 
 _HEAD = Struct("!BBH")
 _SENDER = Struct("!QIII")
-_TWO_SSRCS = Struct("!II")
+_SSRC = Struct("!I")
+_REMB = Struct("!BBH")
 _NACK = Struct("!HH")
 _TRANSPORT = Struct("!HHI")
 _MISSING, _SMALL, _LARGE = 0, 1, 2
@@ -115,57 +117,74 @@ def parse(compound: bytes | memoryview) -> list[Packet]:
     """
     data = bytes(compound)
     packets: list[Packet] = []
-    at = 0
-    if len(data) < 8:
+    at, size = 0, len(data)
+    if size < 8:
         raise Malformed("rtcp_short")
-    while at < len(data):
-        if len(data) - at < 4:
+    while at < size:
+        if size - at < 4:
             raise Malformed("rtcp_short")
         first, kind, words = _HEAD.unpack_from(data, at)
         if first & 0xC0 != 0x80:
             raise Malformed("rtcp_version")
-        start, end = at + 4, at + 4 + 4 * words
-        if end > len(data):
+        end = at + 4 + 4 * words
+        if end > size:
             raise Malformed("rtcp_length")
-        body = data[start:end]
+        body = data[at + 4 : end]
         if first & 0x20:  # only the last packet of a compound may have padding
-            if not body or not 0 < body[-1] <= len(body) or end != len(data):
+            if not body or not 0 < body[-1] <= len(body) or end != size:
                 raise Malformed("rtcp_padding")
             body = body[: -body[-1]]
-        packet = _parse_one(first & 0x1F, kind, body)
+        read = _READERS.get(kind)
+        packet = read(first & 0x1F, body) if read is not None else None
         if packet is not None:
             packets.append(packet)
         at = end
     return packets
 
 
-def _parse_one(count: int, kind: int, body: bytes) -> Packet | None:
-    if kind == SR:
-        _need(body, 24 + 24 * count)
-        ntp, timestamp, sent, octets = _SENDER.unpack_from(body, 4)
-        blocks = _blocks(body, 24, count)
-        return SenderReport(_ssrc(body, 0), ntp, timestamp, sent, octets, blocks)
-    if kind == RR:
-        _need(body, 4 + 24 * count)
-        return ReceiverReport(_ssrc(body, 0), _blocks(body, 4, count))
-    if kind == BYE:
-        _need(body, 4 * count)
-        return Bye(tuple(_ssrc(body, 4 * i) for i in range(count)))
-    if kind == RTPFB:
-        if count == FMT_TRANSPORT:
-            return _parse_transport(body)
-        return _parse_nack(body) if count == FMT_NACK else None
-    if kind == PSFB:
-        _need(body, 8)
-        if count == FMT_PLI:
-            return Pli(_ssrc(body, 4))
-        if count == FMT_FIR:
-            if len(body) % 8:
-                raise Malformed("rtcp_content")
-            return Fir(tuple((_ssrc(body, at), body[at + 4]) for at in range(8, len(body), 8)))
-        if count == FMT_AFB and body[8:12] == b"REMB":
-            return _parse_remb(body)
+def _sender_report(count: int, body: bytes) -> SenderReport:
+    _need(body, 24 + 24 * count)
+    ntp, timestamp, sent, octets = _SENDER.unpack_from(body, 4)
+    return SenderReport(_ssrc(body, 0), ntp, timestamp, sent, octets, _blocks(body, 24, count))
+
+
+def _receiver_report(count: int, body: bytes) -> ReceiverReport:
+    _need(body, 4 + 24 * count)
+    return ReceiverReport(_ssrc(body, 0), _blocks(body, 4, count))
+
+
+def _bye(count: int, body: bytes) -> Bye:
+    _need(body, 4 * count)
+    return Bye(_ssrcs(body, 0, count))
+
+
+def _about_packets(form: int, body: bytes) -> Nack | TransportFeedback | None:
+    if form == FMT_TRANSPORT:
+        return _parse_transport(body)
+    return _parse_nack(body) if form == FMT_NACK else None
+
+
+def _about_payloads(form: int, body: bytes) -> Pli | Fir | Remb | None:
+    _need(body, 8)
+    if form == FMT_PLI:
+        return Pli(_ssrc(body, 4))
+    if form == FMT_FIR:
+        if len(body) % 8:
+            raise Malformed("rtcp_content")
+        return Fir(tuple((_ssrc(body, at), body[at + 4]) for at in range(8, len(body), 8)))
+    if form == FMT_AFB and body[8:12] == b"REMB":
+        return _parse_remb(body)
     return None
+
+
+_READERS: Mapping[int, Callable[[int, bytes], Packet | None]] = {
+    SR: _sender_report,
+    RR: _receiver_report,
+    BYE: _bye,
+    RTPFB: _about_packets,
+    PSFB: _about_payloads,
+}
+"""By packet type; they take the count, or the format, and what comes after the header."""
 
 
 def _need(body: bytes, size: int) -> None:
@@ -174,7 +193,12 @@ def _need(body: bytes, size: int) -> None:
 
 
 def _ssrc(body: bytes, at: int) -> int:
-    return int.from_bytes(body[at : at + 4], "big")
+    ssrc: int = _SSRC.unpack_from(body, at)[0]
+    return ssrc
+
+
+def _ssrcs(body: bytes, at: int, count: int) -> tuple[int, ...]:
+    return unpack_from(f"!{count}I", body, at)
 
 
 def _blocks(body: bytes, at: int, count: int) -> tuple[ReportBlock, ...]:
@@ -212,13 +236,10 @@ def _parse_nack(body: bytes) -> Nack:
 
 def _parse_remb(body: bytes) -> Remb:
     _need(body, 16)
-    count = body[12]
+    count, high, low = _REMB.unpack_from(body, 12)
     _need(body, 16 + 4 * count)
-    mantissa = (body[13] & 0x03) << 16 | body[14] << 8 | body[15]
-    return Remb(
-        bps=mantissa << (body[13] >> 2),
-        ssrcs=tuple(_ssrc(body, 16 + 4 * i) for i in range(count)),
-    )
+    mantissa = (high & 0x03) << 16 | low
+    return Remb(mantissa << (high >> 2), _ssrcs(body, 16, count))
 
 
 def _parse_transport(body: bytes) -> TransportFeedback:

@@ -207,13 +207,15 @@ class Transport:
     def lost(self, share: float, packets: int, now: float) -> None:
         """Take the share lost (0..1) of so many packets: what is sent follows it, and the
         redundancy of sound."""
-        pictures = self.pictures_bps > 0  # without them there is nothing to send less of
         enough = self.losses.add(share, packets, now)
-        if enough is not None and pictures:
-            self.allowance.lost(enough, self.sound_bps, self.pictures_bps, now)
-        if now - self.allowance.full_at < SETTLING_S:
+        if enough is not None:
+            pictures = self.pictures_bps
+            if pictures > 0:  # without them there is nothing to send less of
+                self.allowance.lost(enough, self.sound_bps, pictures, now)
+        if share and now - self.allowance.full_at < SETTLING_S:
             share = 0.0  # what a full line lost was too much, not too little
-        if self.protection.reported(share, packets, now, thin=self.limited and pictures):
+        thin = self.limited and self.pictures_bps > 0
+        if self.protection.reported(share, packets, now, thin=thin):
             for consumer in self.audio:
                 consumer.protect(self.protection.level)
 
