@@ -1,7 +1,6 @@
 """The composition root: every part of the server, made in order and closed in reverse."""
 
 import asyncio
-import json
 import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -85,7 +84,7 @@ from signaling.http.idempotency import Idempotency
 from signaling.http.metrics import Metrics
 from signaling.http.middlewares import MIDDLEWARES
 from signaling.http.openapi import ROUTES as OPENAPI_ROUTES
-from signaling.http.openapi import document
+from signaling.http.openapi import written_once
 from signaling.http.routing import Routes, install
 from signaling.http.security import MAX_BODY_BYTES, add_headers
 from signaling.http.texts import Texts
@@ -156,7 +155,7 @@ def frame(settings: Settings, clock: Clock, web_folder: Path = WEB_FOLDER) -> we
     app[keys.METRICS] = Metrics()
     app[keys.READINESS] = {}
     routes = install(app, TABLES)
-    app[keys.OPENAPI] = json.dumps(document(routes), ensure_ascii=False).encode()
+    app[keys.OPENAPI] = written_once(routes)
     app.on_response_prepare.append(add_headers)
     return app
 

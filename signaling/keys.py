@@ -45,7 +45,7 @@ ZONE = web.AppKey("zone", ZoneInfo)
 TEXTS = web.AppKey("texts", Texts)
 ASSETS = web.AppKey("assets", Assets)
 METRICS = web.AppKey("metrics", Metrics)
-OPENAPI = web.AppKey("openapi", bytes)
+OPENAPI: web.AppKey[Callable[[], bytes]] = web.AppKey("openapi")
 READINESS: web.AppKey[dict[str, Check]] = web.AppKey("readiness")
 
 STORE = web.AppKey("store", Store)

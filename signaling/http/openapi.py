@@ -1,6 +1,9 @@
 """The OpenAPI 3.1 document, made from the route table and the models of its handlers."""
 
-from collections.abc import Iterable
+import asyncio
+import json
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, Final
 
 from aiohttp import web
@@ -51,6 +54,12 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
             },
         },
     }
+
+
+def written_once(routes: Iterable[Route]) -> Callable[[], bytes]:
+    """Return what gives the document as JSON. It is made when it is first asked for: that takes
+    longer than all the rest of building the application, and few ever ask."""
+    return cache(lambda: json.dumps(document(routes), ensure_ascii=False).encode())
 
 
 def _operation(route: Route, schemas: _Schemas, defined: dict[str, Any]) -> dict[str, Any]:
@@ -130,4 +139,5 @@ ROUTES = Routes("operation")
 @ROUTES.get("/api/openapi.json", needs=Permission.PUBLIC)
 async def get_openapi(call: Call) -> web.Response:
     """Describe this API as OpenAPI 3.1."""
-    return web.Response(body=call.part(keys.OPENAPI), content_type="application/json")
+    body = await asyncio.to_thread(call.part(keys.OPENAPI))
+    return web.Response(body=body, content_type="application/json")
