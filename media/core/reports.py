@@ -1,6 +1,7 @@
 """The regular RTCP to participants: how their streams arrive, and what they are sent."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import heappop, heappush
 from math import inf
 
 from media.core import rtcp_build
@@ -42,27 +43,52 @@ class Reports:
     def __init__(self, uplink_bps: int) -> None:
         self.at = inf
         self._uplink_bps = uplink_bps
+        self._order: list[tuple[float, int, Transport]] = []
+        """A heap by time. An entry counts while its time is the transport's `next_report`."""
+        self._entries = 0
+
+    def add(self, transport: Transport, now: float) -> None:
+        """Report to a newcomer from now on, soon for the first time."""
+        self._put(transport, now)
+        self.at = min(self.at, now + APART_S)
+
+    def clear(self) -> None:
+        """Forget everybody."""
+        self._order.clear()
+        self.at = inf
+
+    def hurry(self, transport: Transport, now: float) -> None:
+        """Report to a participant at once."""
+        self._put(transport, now)
+        self.at = now
 
     def hasten(self, transports: Mapping[str, Transport], begun: Iterable[str], now: float) -> None:
         """Let these hear soon how the clock of another stream runs that they were given."""
         for tid in begun:
             if tid in transports:  # and is not another worker
-                transports[tid].next_report = self.at = now
+                self.hurry(transports[tid], now)
+
+    def _put(self, transport: Transport, at: float) -> None:
+        transport.next_report = at
+        self._entries += 1  # of two at one time the first one is first
+        heappush(self._order, (at, self._entries, transport))
 
     def due(self, transports: Mapping[str, Transport], now: float) -> list[RtcpOut]:
         """Return the reports of one group."""
         reports: list[RtcpOut] = []
-        earliest, left = inf, max(AT_ONCE, len(transports) // 10)
-        for tid, transport in transports.items():
-            if now >= transport.next_report and left:
-                left -= 1
-                transport.next_report = now + INTERVAL_S
-                if transport.ready:
-                    packets, pause = compile_reports(transport, self._uplink_bps, now)
-                    transport.next_report = now + pause
-                    reports.extend(RtcpOut(tid, packet) for packet in packets)
-            earliest = min(earliest, transport.next_report)
-        self.at = max(earliest, now + APART_S)
+        order, left = self._order, max(AT_ONCE, len(transports) // 10)
+        while left and order and order[0][0] <= now:
+            at, _, transport = heappop(order)
+            tid = transport.tid
+            if at != transport.next_report or transports.get(tid) is not transport:
+                continue
+            left -= 1
+            pause = INTERVAL_S
+            if transport.ready:
+                packets, pause = compile_reports(transport, self._uplink_bps, now)
+                reports.extend(RtcpOut(tid, packet) for packet in packets)
+            self._put(transport, now + pause)
+        self.at = max(order[0][0], now + APART_S) if order else inf
         return reports
 
 

@@ -73,7 +73,7 @@ class Router:
 
     def _admit(self, transport: Transport, now: float) -> None:
         if not self._transports:
-            self._tick_at, self._review_at, self._reports.at = now + TICK_S, now + REVIEW_S, now
+            self._tick_at, self._review_at = now + TICK_S, now + REVIEW_S
         former = self._transports.get(transport.tid)
         self._transports[transport.tid] = transport
         if former is not None:
@@ -82,6 +82,7 @@ class Router:
             self._stage.pictures_changed(now)
         for stream in transport.all_streams():
             self._owners[stream] = transport
+        self._reports.add(transport, now)
         self._stage.joined(transport, now)
 
     def set_ready(self, tid: str, ready: bool, now: float) -> None:
@@ -105,8 +106,8 @@ class Router:
         self._hush(tid)
         self._stage.forget(tid, now)
         if not self._transports:
-            self._tick_at = self._review_at = self._reports.at = self._copies.at = inf
-            self._stage.due = inf
+            self._tick_at = self._review_at = self._copies.at = self._stage.due = inf
+            self._reports.clear()
 
     def _close(self, transport: Transport, now: float) -> None:
         """End a transport: first what it sends, then what it receives."""
@@ -220,7 +221,7 @@ class Router:
         Browsers trust an estimate (REMB) that comes in their first two seconds and skip the slow
         start for it.
         """
-        transport.next_report = self._reports.at = now
+        self._reports.hurry(transport, now)
         self._stage.pictures_changed(now)
 
     def _hear(

@@ -83,6 +83,23 @@ def test_how_the_clock_of_a_new_stream_runs_is_told_soon() -> None:
     assert all(any(at < when <= at + 0.2 for when in told) for at in switched)
 
 
+def test_nobody_is_reported_to_twice_at_one_time() -> None:
+    """Not for two streams that begin together, and not for a connection that was replaced."""
+    meeting = Meeting()
+    meeting.join("speaker")
+    meeting.levels["speaker"] = 20
+    meeting.join("listener", video=False)
+    for _ in range(4):
+        meeting.run(1.3)
+        meeting.join("listener", video=False)
+    meeting.run(1)
+    meeting.outputs.clear()
+    meeting.run(10)
+    told = reported(meeting, "listener")
+    assert len(set(told)) == len(told)
+    assert 3 <= len(told) <= 5
+
+
 def parts(compound: bytes) -> list[bytes]:
     """Cut a compound into its packets."""
     cut = list[bytes]()
