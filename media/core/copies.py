@@ -8,7 +8,7 @@ remote_bitrate_estimator_abs_send_time.cc). Copies every 20 ms were such cluster
 without any limit had early and low estimates.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from math import inf
 
 from media.core.outputs import Resend
@@ -30,9 +30,16 @@ class Copies:
         self._tried: list[Transport] = []
         self._turn = 0
 
-    def review(self, transports: Iterable[Transport], now: float) -> None:
-        """Note whose lines are tried; every 100 ms."""
-        self._tried = [each for each in transports if each.allowance.probe_bps]
+    def review(self, tried: dict[str, None], present: Mapping[str, Transport], now: float) -> None:
+        """Note whose lines are tried, out of those who may be; every 100 ms. Who is not, or is not
+        there any more, is taken out of `tried`."""
+        self._tried = []
+        for tid in list(tried):
+            transport = present.get(tid)
+            if transport is not None and transport.allowance.probe_bps:
+                self._tried.append(transport)
+            else:
+                del tried[tid]
         self.at = min(self.at, now) if self._tried else inf
 
     def due(self, present: Mapping[str, Transport], now: float) -> Iterator[Resend]:

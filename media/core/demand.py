@@ -39,7 +39,7 @@ def review(
     """Return what changed since the last time; called every few 100 ms. `tops` as of `tops`."""
     changed = []
     for tid, transport in transports.items():
-        producer = transport.producer("video")
+        producer = transport.camera
         if producer is None or not producer.source.rids or transport.far:
             continue
         if producer.want(tops.get(tid, 0), LINGER_S, now):
@@ -54,6 +54,6 @@ def _top(viewer: Transport, shown: Transport | None) -> int:
     allowance = viewer.allowance
     if allowance.budget == inf or allowance.opening:
         return ALL
-    producer: Producer | None = None if shown is None else shown.producer("video")
+    producer: Producer | None = None if shown is None else shown.camera
     layer = None if producer is None else viewer.video[0].layer(producer)
     return 0 if producer is None or layer is None else producer.feeds[layer].index + 1

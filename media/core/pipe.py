@@ -207,7 +207,7 @@ def _slots(source: Source) -> Iterator[SlotSpec]:
 
 
 def _flowing(transport: Transport, now: float) -> Flowing:
-    audio, video = transport.producer("audio"), transport.producer("video")
+    audio, video = transport.microphone, transport.camera
     return Flowing(
         audio=audio is not None and audio.present(now),
         video=video is not None and video.present(now),

@@ -44,6 +44,8 @@ class Router:
         self._reports = Reports(uplink_bps)
         self._voices_told_at = -inf
         self._copies = Copies()
+        self._numbered: dict[Transport, Arrivals] = {}
+        """Those whose packets wait to be acknowledged."""
         self._fir_command = 0
         self._strangers = 0
         """Packets for transports that are not here."""
@@ -112,6 +114,7 @@ class Router:
     def _close(self, transport: Transport, now: float) -> None:
         """End a transport: first what it sends, then what it receives."""
         self._stage.silence(transport, now)
+        self._numbered.pop(transport, None)
         for stream in transport.all_streams():
             stream.close(now)
             self._alarms.streams.discard(stream)
@@ -184,8 +187,10 @@ class Router:
         if arrivals is not None and header.extension_end and (stream is None or stream.video):
             # Before anything else: the sender wants to know of padding and strangers, too.
             number = rtp.extension(packet, header, arrivals.extension)
-            if number and arrivals.came(int.from_bytes(number[:2], "big"), ssrc, now):
-                self._acknowledge(transport, arrivals, now)
+            if number:
+                self._numbered[transport] = arrivals
+                if arrivals.came(int.from_bytes(number[:2], "big"), ssrc, now):
+                    self._acknowledge(transport, arrivals, now)
         if stream is None:
             stream = transport.repairs.get(ssrc)
             repair = stream is not None
@@ -211,6 +216,7 @@ class Router:
         return stream.take(packet, header, now, False)
 
     def _acknowledge(self, transport: Transport, arrivals: Arrivals, now: float) -> None:
+        del self._numbered[transport]
         packets = arrivals.compile(LOCAL_SSRC, now)
         self._outputs.extend(RtcpOut(transport.tid, packet) for packet in packets)
 
@@ -276,10 +282,10 @@ class Router:
             self._tell(now)
             self._reports.hasten(self._transports, alarms.begun, now)
             alarms.begun.clear()
-            self._copies.review(self._transports.values(), now)
-            for transport in self._transports.values():
-                if transport.arrivals is not None and transport.arrivals.due(now):
-                    self._acknowledge(transport, transport.arrivals, now)
+            self._copies.review(stage.tried, self._transports, now)
+            for transport, arrivals in list(self._numbered.items()):
+                if arrivals.due(now):
+                    self._acknowledge(transport, arrivals, now)
         if now >= self._copies.at:
             self._outputs.extend(self._copies.due(self._transports, now))
         if now >= stage.due:

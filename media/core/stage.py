@@ -14,7 +14,6 @@ from media.core.feed import Feed
 from media.core.loudness import SPEECH, LoudestVoices, Voice
 from media.core.pipe_messages import Decisions
 from media.core.producer import Producer
-from media.core.sections import Kind
 from media.core.speaker import ActiveSpeaker
 from media.core.stream import Stream
 from media.core.transport import Transport
@@ -41,6 +40,7 @@ class Stage:
         "due",
         "floor",
         "speaker",
+        "tried",
         "voices",
     )
 
@@ -62,6 +62,8 @@ class Stage:
         self._assigned_at = -inf
         self._sounding = dict.fromkeys(t.voice for t in transports.values() if t.voice.loudness > 0)
         """Voices that are not silent; of 235 people they are a few."""
+        self.tried = {tid: None for tid, t in transports.items() if t.allowance.probe_bps}
+        """Whose lines may be tried by copies (media.core.copies): nearly always nobody's."""
         self._reviews = 0
 
     # -- sound --------------------------------------------------------------------------------
@@ -96,14 +98,16 @@ class Stage:
                     consumer.aim(self._sound_of(consumer), now)
 
     def _sound_of(self, consumer: Consumer) -> Stream | None:
-        producer = self._source_of(consumer, "audio")
+        producer = self._source_of(consumer)
         return producer.streams[0] if producer is not None else None
 
-    def _source_of(self, consumer: Consumer, kind: Kind) -> Producer | None:
+    def _source_of(self, consumer: Consumer) -> Producer | None:
         """Return what the slot is to show, None where there is nothing that it could."""
         shown = consumer.assigned
         transport = self._transports.get(shown) if shown is not None else None
-        producer = transport.producer(kind) if transport is not None else None
+        if transport is None:
+            return None
+        producer = transport.microphone if consumer.spec.kind == "audio" else transport.camera
         if producer is None or producer.source.codec != consumer.spec.codec:
             return None
         return producer
@@ -164,8 +168,7 @@ class Stage:
                 del self._sounding[voice]
         for tid in self.voices.heard():
             holder = self._transports[tid]
-            producer = holder.producer("audio")
-            if producer is None or not producer.present(now):
+            if holder.microphone is None or not holder.microphone.present(now):
                 gone.append(holder.voice)
         if gone and self.voices.dismiss(gone):
             self.assign_sound(now)
@@ -214,7 +217,7 @@ class Stage:
         small: dict[str | None, Feed] = {}
         for tid in self._pictures:
             transport = self._transports.get(tid)
-            producer = transport.producer("video") if transport is not None else None
+            producer = transport.camera if transport is not None else None
             if producer is None:
                 continue
             if producer.highest is not None:
@@ -226,8 +229,8 @@ class Stage:
     def _present(self, now: float) -> dict[str, None]:
         present: dict[str, None] = {}
         for tid, transport in self._transports.items():
-            producer = transport.producer("video")
-            if producer is not None and producer.present(now):
+            camera = transport.camera
+            if camera is not None and camera.present(now):
                 present[tid] = None
         return present
 
@@ -260,6 +263,8 @@ class Stage:
             now,
             repeatable=allowance.budget == inf or transport.repeatable,
         )
+        if allowance.probe_bps:
+            self.tried[transport.tid] = None
         producers = [self._shown(consumer) for consumer in transport.video]
         if allowance.budget == inf:
             choices = allocation.unlimited(producers)
@@ -282,7 +287,7 @@ class Stage:
                 self.changed.add(transport.tid)
 
     def _shown(self, consumer: Consumer) -> Producer | None:
-        return None if consumer.paused else self._source_of(consumer, "video")
+        return None if consumer.paused else self._source_of(consumer)
 
     def _aim(
         self, consumer: Consumer, producer: Producer | None, choice: int | None, now: float

@@ -29,7 +29,7 @@ def pair() -> Meeting:
 def thin(meeting: Meeting, top: int | None) -> None:
     """Let the viewer's main slot make for the stream's part up to `top`, None = all of it."""
     consumer = meeting.router._transports["v"].video[0]
-    producer = meeting.router._transports["s"].producer("video")
+    producer = meeting.router._transports["s"].camera
     assert producer is not None
     stream = producer.streams[0]
     consumer.aim(stream if top is None else stream.branches[top], meeting.now)
@@ -131,7 +131,7 @@ def test_a_camera_without_temporal_layers_has_no_thinner_parts() -> None:
     meeting.join("s")
     meeting.join("v", video=False)
     meeting.run(3)
-    producer = meeting.router._transports["s"].producer("video")
+    producer = meeting.router._transports["s"].camera
     assert producer is not None
     assert producer.rates[:2] == (None, None)
     assert all(isinstance(feed, Thinned) for feed in producer.feeds[:2])

@@ -45,7 +45,8 @@ class Meeting:
         return (transport.audio if kind == "audio" else transport.video)[0]
 
     def stream(self, kind: str) -> Stream:
-        producer = self.router._transports["s"].producer(kind)
+        transport = self.router._transports["s"]
+        producer = transport.microphone if kind == "audio" else transport.camera
         assert producer is not None
         return producer.streams[0]
 
