@@ -6,7 +6,7 @@ the reason, and the next datagram is taken.
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from structlog.typing import FilteringBoundLogger
@@ -17,13 +17,24 @@ from media.transports import stun
 from media.transports.pinned import PinnedReceiveSlab, PinnedSendSlab
 from media.transports.receive_slab import BATCH, STRIDE, ReceiveSlab
 from media.transports.send_slab import Destination, SendSlab
-from media.transports.srtp import SrtpError, lib, reason_of
+from media.transports.srtp import lib, reason_of
 
 MAX_ROUNDS: Final = 4
 """Batches taken before other things of the loop have their turn."""
 
-SHORTEST_RTP: Final = 12
-SHORTEST_RTCP: Final = 8
+
+class Ciphered(NamedTuple):
+    """What is ciphered of a packet of one kind, and how."""
+
+    name: str
+    unprotect: Any
+    shortest: int
+    """Bytes of header, which stay readable."""
+    ssrc_at: int
+
+
+SRTP: Final = Ciphered("srtp", lib.srtp_unprotect, 12, 8)
+SRTCP: Final = Ciphered("srtcp", lib.srtp_unprotect_rtcp, 8, 4)
 
 MAX_SSRCS: Final = 128
 """Streams of one participant that are deciphered. The cipher keeps a state for each for good and
@@ -33,7 +44,6 @@ MAX_STRANGE_CHECKS: Final = 100
 learnt its ICE name must not keep us busy with signatures."""
 
 _log: FilteringBoundLogger = structlog.get_logger(__name__)
-_unprotect = lib.srtp_unprotect
 
 
 class Ingress:
@@ -92,9 +102,13 @@ class Ingress:
             if seat is None:
                 self._drops["unknown_address"] += 1
             elif 64 <= second & 0x7F <= 95:  # RFC 5761 §4
-                self._take_rtcp(seat, inbox.data[at : at + length], now)
+                plain = self._decipher(SRTCP, seat, inbox, index, now)
+                if plain is not None:
+                    seat.room.router.inbound_rtcp(seat.transport.id, plain, now)
             else:
-                self._take_rtp(seat, inbox, index, length, now)
+                plain = self._decipher(SRTP, seat, inbox, index, now)
+                if plain is not None:
+                    self._forward(seat, plain, now)
         elif first <= 3:
             self._take_stun(inbox, index, inbox.data[at : at + length], now)
         elif 20 <= first <= 63:
@@ -107,53 +121,43 @@ class Ingress:
         else:
             self._drops["unknown_protocol"] += 1
 
-    def _take_rtp(
-        self, seat: Seat, inbox: ReceiveSlab, index: int, length: int, now: float
-    ) -> None:
-        transport, room = seat.transport, seat.room
+    def _decipher(
+        self, kind: Ciphered, seat: Seat, inbox: ReceiveSlab, index: int, now: float
+    ) -> bytes | None:
+        """Decipher a packet where it lies and return it; None, counted, where it is not from the
+        participant."""
+        transport, length = seat.transport, inbox.lengths[index]
         if transport.srtp is None:
             self._drops["before_handshake"] += 1
-            return
-        if length < SHORTEST_RTP:
-            self._drops["srtp_malformed"] += 1
-            return
+            return None
+        name, unprotect, shortest, ssrc_at = kind
+        if length[0] < shortest:
+            self._drops[f"{name}_malformed"] += 1
+            return None
         at = index * STRIDE
-        ssrc = inbox.data[at + 8 : at + 12]
-        if ssrc not in transport.ssrcs and len(transport.ssrcs) >= MAX_SSRCS:
+        ssrc = inbox.data[at + ssrc_at : at + ssrc_at + 4]
+        known = ssrc in transport.ssrcs
+        if not known and len(transport.ssrcs) >= MAX_SSRCS:
             self._drops["too_many_ssrcs"] += 1
-            return
-        status = _unprotect(transport.srtp.inbound, inbox.pointers[index], inbox.lengths[index])
+            return None
+        status = unprotect(transport.srtp.inbound, inbox.pointers[index], length)
         if status:
-            self._drops[f"srtp_{reason_of(status)}"] += 1
-            return
-        transport.ssrcs.add(ssrc)
+            self._drops[f"{name}_{reason_of(status)}"] += 1
+            return None
+        if not known:
+            transport.ssrcs.add(ssrc)
         transport.heard = now
-        packet = inbox.data[at : at + inbox.lengths[index][0]]
-        self._touched[id(room)] = room
-        forward = room.router.inbound(transport.id, packet, now)
+        self._touched[id(seat.room)] = seat.room
+        plain: bytes = inbox.data[at : at + length[0]]
+        return plain
+
+    def _forward(self, seat: Seat, packet: bytes, now: float) -> None:
+        room = seat.room
+        forward = room.router.inbound(seat.transport.id, packet, now)
         while forward is not None:
             if forward.rows:
                 self._fanout.send(forward, room.receivers, now)
             forward = forward.thinner
-
-    def _take_rtcp(self, seat: Seat, packet: bytes, now: float) -> None:
-        transport, room = seat.transport, seat.room
-        if transport.srtp is None:
-            self._drops["before_handshake"] += 1
-            return
-        ssrc = packet[4:8]
-        if ssrc not in transport.ssrcs and len(transport.ssrcs) >= MAX_SSRCS:
-            self._drops["too_many_ssrcs"] += 1
-            return
-        try:
-            plain = transport.srtp.unprotect_rtcp(packet)
-        except SrtpError as error:
-            self._drops[f"srtcp_{error.reason}"] += 1
-            return
-        transport.ssrcs.add(ssrc)
-        transport.heard = now
-        self._touched[id(room)] = room
-        room.router.inbound_rtcp(transport.id, plain, now)
 
     def _take_stun(self, inbox: ReceiveSlab, index: int, datagram: bytes, now: float) -> None:
         if not stun.is_stun(datagram):

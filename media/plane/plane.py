@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 
@@ -271,10 +271,10 @@ class MediaPlane:
         self._arm(max(self._next_deadline(), now + SHORTEST_PAUSE), now)
 
     def _advance(self, now: float) -> None:
-        seats: Iterable[Seat] = list(self._shaking)
+        seats = list(self._shaking)
         if now >= self._tick_at:
             self._tick_at = now + TICK
-            seats = self._seats
+            seats = [seat for seat in self._seats if not seat.transport.rests(now)]
         for seat in seats:
             seat.transport.advance(now)
             self._after_change(seat)

@@ -126,6 +126,10 @@ class Transport:
         """Return DTLS datagrams to send to `destination`."""
         return self._dtls.take()
 
+    def rests(self, now: float) -> bool:
+        """Tell whether there is nothing for `advance` to do, as nearly always."""
+        return self.state == "connected" and now - self.heard < SILENT_AFTER
+
     def advance(self, now: float) -> None:
         """Repeat lost DTLS flights and notice silence."""
         self._dtls.advance(now)
