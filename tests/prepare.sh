@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the tests need from the system: Chromium and Firefox with a Chinese font, Redis, PostgreSQL,
 # coturn, LibreOffice and pdftoppm to open what is exported, GStreamer's WebRTC, nftables for lossy
-# lines.
+# lines, libipsec-mb.
 # Installs Debian's packages when they are missing and it may; else says which command to run.
 set -eu
 
@@ -22,6 +22,8 @@ gst=/usr/lib/$(uname -m)-linux-gnu
 { [ -e "$gst/gstreamer-1.0/libgstnice.so" ] && [ -e "$gst/girepository-1.0/GstWebRTC-1.0.typelib" ] &&
 	/usr/bin/python3 -c 'import gi' 2>/dev/null; } ||
 	need "python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good"
+[ "$(uname -m)" != x86_64 ] || [ -n "$(find /usr/lib/x86_64-linux-gnu -name 'libIPSec_MB.so.*')" ] ||
+	need "libipsec-mb$(. /etc/os-release && [ "${VERSION_ID:-12}" -lt 13 ] && echo 1 || echo 2)"
 command -v nft >/dev/null 2>&1 || need nftables
 command -v ip >/dev/null 2>&1 || need iproute2
 

@@ -2,10 +2,11 @@
 
 from array import array
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from media.core.table import Row
 from media.plane.lanes import Headers, Pictures
+from media.plane.sealing import AtOnce, InTurn, Sealing
 from media.transports.send_slab import Destination
 from media.transports.srtp import SrtpPair
 
@@ -23,16 +24,18 @@ class Receiver(Protocol):
 
 
 class Group:
-    """Rows whose packets have the same length and the same extension."""
+    """Rows whose packets have the same length and the same extension, and are sealed the same
+    way."""
 
     __slots__ = (
         "_held",
         "departures",
+        "extended",
         "headers",
         "names",
         "number",
         "pictures",
-        "sessions",
+        "sealing",
         "ssrcs",
         "stamp",
         "tag",
@@ -44,11 +47,15 @@ class Group:
         """Id of abs-send-time, 0 for none."""
         self.number: Final = number
         """Id of the transport-wide sequence number, 0 for none; never both."""
+        self.extended: Final = bool(stamp or number)
         self.departures: Final = [row.departures for row in rows if row.departures is not None]
         """Everybody's numbers then."""
         self.tag: Final = tag
         """Bytes that SRTP adds."""
-        self.sessions: Final[list[Any]] = [srtp.outbound for _, srtp, _ in receivers]
+        senders = [srtp.gcm for _, srtp, _ in receivers if srtp.gcm is not None]
+        self.sealing: Final[Sealing] = (
+            AtOnce(rows, senders) if senders else InTurn([srtp for _, srtp, _ in receivers])
+        )
         self.names: Final = memoryview(array("Q", [to.name for _, _, to in receivers]))
         """Address pointers."""
         ssrcs = b"".join(row.ssrc.to_bytes(4, "big") for row in rows)
@@ -62,7 +69,7 @@ class Group:
         self.pictures: Final = Pictures(
             [row.picture_id_offset for row in rows], [row.tl0_offset for row in rows]
         )
-        # What sessions and names lead into must not be freed before them.
+        # What sealing and names lead into must not be freed before them.
         self._held = receivers
 
 
@@ -74,14 +81,15 @@ class Compiled:
     def __init__(self, table: tuple[Row, ...], transports: Mapping[str, Receiver]) -> None:
         self.table: Final = table
         """Held, so that its identity stays its own."""
-        found: dict[tuple[int, int, int], list[_Receiver]] = {}
+        found: dict[tuple[int, int, int, bool], list[_Receiver]] = {}
         for row in table:
             peer = transports.get(row.transport)
             if peer is None or peer.srtp is None or peer.destination is None:
                 continue  # not up yet; `Tables.forget` is called when it is
-            kind = row.abs_send_time, row.transport_sequence, peer.srtp.tag_size
-            found.setdefault(kind, []).append((row, peer.srtp, peer.destination))
-        self.groups: Final = [Group(*kind, receivers) for kind, receivers in found.items()]
+            srtp = peer.srtp
+            kind = row.abs_send_time, row.transport_sequence, srtp.tag_size, srtp.gcm is not None
+            found.setdefault(kind, []).append((row, srtp, peer.destination))
+        self.groups: Final = [Group(*kind[:3], receivers) for kind, receivers in found.items()]
 
 
 class Tables:

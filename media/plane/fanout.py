@@ -1,9 +1,9 @@
 """Copy packets to everybody in their table: rewrite, encrypt in place, leave them in the send slab.
 
 The inner loop of the whole system has no Python in it: what differs between receivers is computed
-and written for all of them at once (media.plane.lanes), the cipher is called by `map`. What it
-needs of a table is compiled once and kept for as long as the Router hands out the same `rows` (see
-media.core.table).
+and written for all of them at once (media.plane.lanes), and the cipher is called for all at once or
+by `map` (media.plane.sealing). What is needed of a table is compiled once and kept for as long as
+the Router hands out the same `rows` (see media.core.table).
 
 Packets of one stream that came together are sent as one burst to each receiver, see SendSlab.
 Layouts: RFC 3550 §5.1, RFC 4588 §4 (RTX), RFC 7741 §4.2 (VP8 descriptor), abs-send-time (6.18
@@ -12,15 +12,15 @@ fixed point seconds), draft-holmer-rmcat-transport-wide-cc-extensions-01 §2 (nu
 
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from media.core.outputs import Resend
 from media.core.table import Forward
 from media.plane.compiled import Compiled, Group, Receiver, Tables
 from media.plane.lanes import PICTURE_WORD
+from media.plane.sealing import added_to, seal_one
 from media.transports.send_slab import LONGEST, MOST_SEGMENTS, SendSlab, Strip, stride_of
-from media.transports.srtp import lib
 
 HEADER_BYTES: Final = 12
 EXTENSION_BYTES: Final = 8
@@ -33,7 +33,6 @@ _EXTENDED: Final = 0x1000
 """The X bit, in the first two bytes of a header."""
 _header: Final = struct.Struct("!BBHII").pack_into
 _extension: Final = struct.Struct("!HHI").pack
-_protect: Final[Callable[[Any, Any, Any], int]] = lib.srtp_protect
 
 
 class _Run:
@@ -105,29 +104,28 @@ class Fanout:
     def _send_burst(
         self, packets: Sequence[Forward], bodies: Sequence[bytes], group: Group, now: float
     ) -> None:
-        outbox, protect = self._outbox, _protect
+        outbox, sealing = self._outbox, group.sealing
         segments = len(packets)
         lengths = [HEADER_BYTES + len(body) for body in bodies]
         room = sum(map(stride_of, lengths))
         octets = sum(lengths) + segments * group.tag
         columns = [_Columns(packet, group) for packet in packets]
+        ivs = [sealing.ivs(packet.sequence) for packet in packets]
+        header = HEADER_BYTES + (EXTENSION_BYTES if group.extended else 0)
         names = group.names
         begin, end = 0, len(names)
         while begin < end:
             taken = outbox.claim(names[begin:], segments, lengths[0] + group.tag, room)
-            sessions = group.sessions[begin : begin + taken]
             failed: set[int] = set()
             for segment, (body, length) in enumerate(zip(bodies, lengths, strict=True)):
-                strip = outbox.strip(segment, length)
+                strip = outbox.strip(segment, length, sealing.added)
                 at = strip.offset
                 outbox.view[at + HEADER_BYTES : at + length] = body
-                outbox.copy(strip, length)
-                columns[segment].write(outbox, strip, stride_of(length), begin)
+                outbox.copy(strip)
+                columns[segment].write(outbox, strip, begin)
                 if group.number:
-                    _write_numbers(outbox, strip, length, group, begin, now)
-                statuses = list(map(protect, sessions, strip.pointers, strip.lengths))
-                if any(statuses):
-                    failed.update(i for i, status in enumerate(statuses) if status)
+                    _write_numbers(outbox, strip, group, begin, now)
+                failed.update(sealing.seal(outbox, strip, header, ivs[segment], begin))
             lost = sum(outbox.cancel(receiver) for receiver in failed)
             if lost:
                 self._drops["srtp_protect"] += lost
@@ -161,23 +159,23 @@ class Fanout:
             block = _extension(0xBEDE, 1, _number_word(row.transport_sequence, number))
         body[:0] = block
         length = HEADER_BYTES + len(body)
-        at, (pointer,), (length_pointer,) = outbox.single(transport.destination, length)
+        strip = outbox.single(transport.destination, length, added_to(transport.srtp))
         _header(
             outbox.view,
-            at,
+            strip.offset,
             0x90 if block else 0x80,
             forward.marker | payload_type,
             sequence,
             (forward.timestamp + row.timestamp_offset) & 0xFFFFFFFF,
             ssrc,
         )
-        outbox.view[at + HEADER_BYTES : at + length] = body
-        if _protect(transport.srtp.outbound, pointer, length_pointer):
+        outbox.view[strip.offset + HEADER_BYTES : strip.offset + length] = body
+        if not seal_one(transport.srtp, outbox, strip, HEADER_BYTES + len(block), ssrc, sequence):
             outbox.cancel(0)
             self._drops["srtp_protect"] += 1
             return
         self.packets += 1
-        self.octets += length_pointer[0]
+        self.octets += length + transport.srtp.tag_size
 
 
 class _Columns:
@@ -186,8 +184,7 @@ class _Columns:
     __slots__ = ("_bytes", "_ssrcs", "_words")
 
     def __init__(self, forward: Forward, group: Group) -> None:
-        extended = group.stamp or group.number
-        first = forward.marker | (_EXTENDED if extended else 0)
+        first = forward.marker | (_EXTENDED if group.extended else 0)
         words = group.headers.words(first, forward.sequence, forward.timestamp)
         self._words = memoryview(words).cast("Q")
         self._ssrcs = group.ssrcs
@@ -198,7 +195,7 @@ class _Columns:
             return
         mask = forward.picture_id_mask
         pictures = memoryview(group.pictures.words(forward.picture_id, mask, forward.tl0))
-        shift = HEADER_BYTES + (EXTENSION_BYTES if extended else 0) - forward.payload_start
+        shift = HEADER_BYTES + (EXTENSION_BYTES if group.extended else 0) - forward.payload_start
         if picture_at and mask == 0x7FFF:
             self._bytes.append((picture_at + shift, pictures[1::PICTURE_WORD]))
             self._bytes.append((picture_at + shift + 1, pictures[2::PICTURE_WORD]))
@@ -207,9 +204,9 @@ class _Columns:
         if tl0_at:
             self._bytes.append((tl0_at + shift, pictures[3::PICTURE_WORD]))
 
-    def write(self, outbox: SendSlab, strip: Strip, stride: int, begin: int) -> None:
+    def write(self, outbox: SendSlab, strip: Strip, begin: int) -> None:
         """Write into the copies of a strip; its receivers begin with number `begin`."""
-        count = len(strip.pointers)
+        count, stride = strip.copies, strip.stride
         end = begin + count
         at, step = strip.offset // 8, stride // 8
         outbox.quads[at : at + count * step : step] = self._words[begin:end]
@@ -234,17 +231,15 @@ def _bursts(bodies: Sequence[bytes], most: int) -> Iterator[tuple[int, int]]:
         first = end
 
 
-def _write_numbers(
-    outbox: SendSlab, strip: Strip, length: int, group: Group, begin: int, now: float
-) -> None:
+def _write_numbers(outbox: SendSlab, strip: Strip, group: Group, begin: int, now: float) -> None:
     """Number a packet's copies, for each receiver among all that goes to it."""
-    count, octets = len(strip.pointers), length + group.tag
+    count, octets = strip.copies, strip.length + group.tag
     base = _number_word(group.number, 0)
     words = struct.pack(
         f"!{count}I",
         *[base | each.take(octets, now) << 8 for each in group.departures[begin : begin + count]],
     )
-    at, step = (strip.offset + NUMBER_AT) // 4, stride_of(length) // 4
+    at, step = (strip.offset + NUMBER_AT) // 4, strip.stride // 4
     outbox.halves[at : at + count * step : step] = memoryview(words).cast("I")
 
 

@@ -29,6 +29,7 @@ from media.sdp.negotiation import negotiate
 from media.sdp.offer import parse_offer
 from media.transports.addresses import announced, several
 from media.transports.dtls import Certificate
+from media.transports.multi_buffer import open_library
 from media.transports.split import SplitPort
 from media.transports.srtp import SrtpError
 from media.transports.srtp_arena import SrtpArena
@@ -58,7 +59,9 @@ class MediaPlane:
         self._preferred = settings.video_codec
         self._loop = asyncio.get_running_loop()
         self._certificate = Certificate.generate()
-        self._arena = SrtpArena()
+        multi_buffer = open_library()
+        self._cipher = "libipsec-mb" if multi_buffer is not None else "libsrtp"
+        self._arena = SrtpArena(multi_buffer)
         self._rooms: dict[str, Routed] = {}
         self._seats = Seats()
         self._totals = Totals()
@@ -204,6 +207,7 @@ class MediaPlane:
         return {
             "udp_port": self.udp_port,
             "addresses": list(self.addresses),
+            "cipher": self._cipher,
             "transports": len(self._seats),
             "datagrams_in": self._ingress.datagrams,
             "octets_in": self._ingress.octets,

@@ -63,10 +63,13 @@ class Strip(NamedTuple):
 
     offset: int
     """Where the first copy begins in `view`, bytes."""
-    pointers: list[Any]
-    """`void *` to each copy."""
-    lengths: list[Any]
-    """`int *` to each copy's length, for calls that lengthen a packet in place."""
+    stride: int
+    """How far copies are apart, bytes."""
+    copies: int
+    length: int
+    """Of each copy, without trailer, bytes."""
+    slots: slice
+    """Of the slab, one for each copy."""
 
 
 def stride_of(length: int) -> int:
@@ -105,13 +108,13 @@ class SendSlab:
         self._memory = ffi.new("char[]", MEMORY + GRID)
         start = int(ffi.cast("uintptr_t", self._memory))
         shift = -start % GRID
+        self.address: Final = start + shift
+        """Where `view` begins."""
         self.view: Final = memoryview(ffi.buffer(self._memory)).cast("B")[shift : shift + MEMORY]
         self.halves: Final = self.view.cast("I")
         self.quads: Final = self.view.cast("Q")
         """The same memory in words of four and of eight bytes."""
-        self._grid = memoryview(
-            array("Q", range(start + shift, start + shift + MEMORY, GRID))
-        )  # fmt: skip
+        self._grid = memoryview(array("Q", range(self.address, self.address + MEMORY, GRID)))
         self._pointers = [ffi.cast("void *", address) for address in self._grid]
         self._iovecs = ffi.new("struct iovec[]", SLOTS)
         self._parts = memoryview(ffi.buffer(self._iovecs)).cast("B").cast("Q")
@@ -151,36 +154,49 @@ class SendSlab:
         kind.names[self._first * _WORDS : self._count * _WORDS : _WORDS] = names[:taken]
         return taken
 
-    def strip(self, segment: int, length: int) -> Strip:
-        """Lay out packet `segment` of the claimed messages, `length` bytes without trailer."""
+    def strip(self, segment: int, length: int, trailer: int = 0) -> Strip:
+        """Lay out packet `segment` of the claimed messages, `length` bytes without trailer.
+
+        The messages have `trailer` bytes more; 0 where whoever protects a packet lengthens it.
+        """
         count, stride = self._count - self._first, stride_of(length)
         segments, step = self._kind.segments, stride // GRID
         offset, self._used = self._used, self._used + count * stride
         cell = offset // GRID
-        cells = slice(cell, cell + count * step, step)
         slot, end = self._first * segments + segment, self._count * segments
-        self._parts[2 * slot : 2 * end : 2 * segments] = self._grid[cells]
+        self._parts[2 * slot : 2 * end : 2 * segments] = self._grid[
+            cell : cell + count * step : step
+        ]
         self._parts[2 * slot + 1 : 2 * end : 2 * segments] = memoryview(
-            array("Q", (length,)) * count
+            array("Q", (length + trailer,)) * count
         )
-        return Strip(offset, self._pointers[cells], self._lengths[slot:end:segments])
+        return Strip(offset, stride, count, length, slice(slot, end, segments))
 
-    def copy(self, strip: Strip, length: int) -> None:
+    def pointers(self, strip: Strip) -> list[Any]:
+        """Return `void *` to each copy."""
+        cell, step = strip.offset // GRID, strip.stride // GRID
+        return self._pointers[cell : cell + strip.copies * step : step]
+
+    def lengths(self, strip: Strip) -> list[Any]:
+        """Return `int *` to each copy's length, for calls that lengthen a packet in place."""
+        return self._lengths[strip.slots]
+
+    def copy(self, strip: Strip) -> None:
         """Copy a strip's first packet to all others, by doubling."""
-        view, offset, stride = self.view, strip.offset, stride_of(length)
-        done, count = 1, len(strip.pointers)
+        view, offset, stride = self.view, strip.offset, strip.stride
+        done, count = 1, strip.copies
         while done < count:
             more = min(done, count - done)
             at = offset + done * stride
             view[at : at + more * stride] = view[offset : offset + more * stride]
             done += more
 
-    def single(self, destination: Destination, length: int) -> Strip:
+    def single(self, destination: Destination, length: int, trailer: int = 0) -> Strip:
         """Claim and lay out one packet; `destination` is held until the next flush."""
         name = memoryview(array("Q", (destination.name,)))
         self.claim(name, 1, length, stride_of(length))
         self._held.append(destination)
-        return self.strip(0, length)
+        return self.strip(0, length, trailer)
 
     def cancel(self, receiver: int) -> int:
         """Do not send the message to a receiver of the last claim; return its packets."""

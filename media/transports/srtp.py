@@ -10,6 +10,8 @@ from typing import Any, Final
 import pylibsrtp
 from pylibsrtp import Policy, Session, _binding
 
+from media.transports.multi_buffer import MultiBuffer
+from media.transports.srtp_gcm import GcmSender
 from media.transports.srtp_keys import ProfileName, SrtpKeys
 
 lib: Final[Any] = _binding.lib
@@ -62,9 +64,12 @@ class SrtpPair:
     `outbound` and `inbound` are libsrtp's session pointers for calls of `lib` in place; they live
     as long as this object. The same packet may be protected twice (a resend); it gives the same
     bytes.
+
+    Where `gcm` is not None, RTP goes out by it and never by `outbound`, which would not know how
+    often sequence numbers came round.
     """
 
-    def __init__(self, keys: SrtpKeys) -> None:
+    def __init__(self, keys: SrtpKeys, multi_buffer: MultiBuffer | None = None) -> None:
         profile = _PROFILES[keys.profile.name]
         self._outbound = _session(
             Policy.SSRC_ANY_OUTBOUND, keys.local_key + keys.local_salt, profile, RESEND_WINDOW
@@ -76,12 +81,18 @@ class SrtpPair:
         self.inbound: Final[Any] = self._inbound._srtp[0]
         self.tag_size: Final[int] = keys.profile.tag_size
         """Bytes that SRTP (not SRTCP) adds to a packet."""
+        self.gcm: Final = (
+            GcmSender(multi_buffer, keys.local_key, keys.local_salt)
+            if multi_buffer is not None and keys.profile.name == "AEAD_AES_128_GCM"
+            else None
+        )
         self._scratch = ffi.new("char[]", _SCRATCH)
         self._view = ffi.buffer(self._scratch)
         self._length = ffi.new("int *")
 
     def protect_rtp(self, packet: bytes) -> bytes:
-        """Encrypt one RTP packet; raise SrtpError."""
+        """Encrypt one RTP packet by libsrtp; raise SrtpError."""
+        assert self.gcm is None
         return self._run(lib.srtp_protect, self.outbound, packet, _SHORTEST_RTP, TRAILER)
 
     def protect_rtcp(self, packet: bytes) -> bytes:

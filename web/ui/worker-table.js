@@ -7,6 +7,7 @@ import { LiveTable } from './live-table.js';
  * @property {number} pid
  * @property {number} cpu_s
  * @property {number} peak_memory bytes
+ * @property {string} cipher the library that encrypts what goes out
  * @property {number} transports
  * @property {number} routers
  * @property {number} pipes ends of pipes to other workers
@@ -24,6 +25,7 @@ export function workerTable() {
     [
       { words: 'debug.worker', text: (row) => String(row.worker) },
       { words: 'debug.process', text: (row) => String(row.pid), figure: true },
+      { words: 'debug.cipher', text: (row) => row.cipher },
       { words: 'debug.connections', text: (row) => String(row.transports), figure: true },
       { words: 'debug.rooms', text: (row) => String(row.routers), figure: true },
       { words: 'debug.pipes', text: (row) => String(row.pipes), figure: true },

@@ -4,6 +4,7 @@ import socket
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from media.core.sections import SlotSpec, Source
 from media.core.spanning import SpanningRouter
@@ -12,6 +13,7 @@ from media.plane.ingress import Ingress
 from media.plane.rooms import Routed, Seat, Seats
 from media.transports import stun
 from media.transports.dtls import Certificate, DtlsEndpoint
+from media.transports.multi_buffer import MultiBuffer
 from media.transports.split import SplitPort
 from media.transports.srtp import SrtpPair
 from media.transports.transport import Transport
@@ -31,7 +33,8 @@ class Peer:
         self.credentials = stun.Credentials.generate()
         self.dtls = DtlsEndpoint(CERTIFICATE, "client", [("sha-256", CERTIFICATE.fingerprint)])
         fingerprints = [("sha-256", CERTIFICATE.fingerprint)]
-        self.transport = Transport(name, CERTIFICATE, fingerprints, room.now)
+        make_pair = partial(SrtpPair, multi_buffer=room.multi_buffer)
+        self.transport = Transport(name, CERTIFICATE, fingerprints, room.now, make_pair)
         self.seat = Seat(room.routed, self.transport)
         room.seats.add(self.seat)
         room.routed.transports[name] = self.transport
@@ -85,6 +88,8 @@ class Peer:
 
 class Room:
     """One Router behind one socket on 127.0.0.1."""
+
+    multi_buffer: MultiBuffer | None = None
 
     def __init__(self) -> None:
         self.now = 1000.0

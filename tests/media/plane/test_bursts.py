@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from media.core.outputs import Resend
 from media.core.table import Forward, Row
-from media.plane import fanout
+from media.plane import sealing
 from media.transports.send_slab import MOST_SEGMENTS, SLOTS
 from media.transports.srtp import lib
 from tests.media.plane.builders import Room, a_room
+
+pytestmark = pytest.mark.usefixtures("cipher")
 
 
 def row(transport: str, ssrc: int = 70_000, **changes: int) -> Row:
@@ -132,6 +135,7 @@ def test_streams_in_turn_still_make_bursts_of_their_own() -> None:
         assert [n for n, _ in numbers(peer.decrypted())] == [1, 2, 11, 12]
 
 
+@pytest.mark.parametrize("cipher", ["libsrtp"], indirect=True)
 def test_a_receiver_whose_cipher_fails_costs_the_others_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -143,10 +147,28 @@ def test_a_receiver_whose_cipher_fails_costs_the_others_nothing(
         def protect(session: Any, pointer: Any, length: Any) -> int:
             return 1 if session == broken else int(lib.srtp_protect(session, pointer, length))
 
-        monkeypatch.setattr(fanout, "_protect", protect)
+        monkeypatch.setattr(sealing, "_protect", protect)
         rows = (row("a"), row("b"), row("c"))
         send(room, *(packet(rows, n, 50) for n in range(3)), packet(rows, 3, 60))
         assert [n for n, _ in numbers(a.decrypted())] == [0, 1, 2, 3]
         assert b.receive() == []
         assert [n for n, _ in numbers(c.decrypted())] == [0, 1, 2, 3]
         assert (room.fanout.packets, room.drops["srtp_protect"]) == (8, 4)
+
+
+@pytest.mark.parametrize("cipher", ["libipsec-mb"], indirect=True)
+def test_nothing_goes_out_in_the_clear_where_the_cipher_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with a_room() as room:
+        a, b = (room.peer(name).connect() for name in "ab")
+        rows = (row("a"), row("b"))
+        with monkeypatch.context() as broken:
+            broken.setattr(room.multi_buffer, "seal", lambda *_: False)
+            send(room, *(packet(rows, n, 50) for n in range(3)))
+            room.fanout.resend(Resend("a", packet((), 0, 50), row("a"), None), a.transport, 0.0)
+            room.fanout.flush()
+        assert a.receive() == b.receive() == []
+        assert (room.fanout.packets, room.drops["srtp_protect"]) == (0, 7)
+        send(room, packet(rows, 3, 60))
+        assert [n for n, _ in numbers(a.decrypted() + b.decrypted())] == [3, 3]

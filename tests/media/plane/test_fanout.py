@@ -11,6 +11,8 @@ from media.plane.fanout import LONGEST_PAYLOAD
 from media.transports.send_slab import SLOTS
 from tests.media.plane.builders import Peer, Room, a_room
 
+pytestmark = pytest.mark.usefixtures("cipher")
+
 DESCRIPTOR = bytes((0x90, 0xE0, 0x80 | 0x12, 0x34, 0x56, 0x20))
 """VP8: X; I, L, T; 15 bits of picture id 0x1234; TL0PICIDX 0x56; TID."""
 

@@ -8,6 +8,8 @@ from media.core.table import Forward, Row
 from media.transports.send_slab import SLOTS
 from tests.media.plane.builders import Room, a_room
 
+pytestmark = pytest.mark.usefixtures("cipher")
+
 NUMBERED = 5
 RTX_SSRC = 9_999
 

@@ -154,7 +154,7 @@ def a_burst(outbox: SendSlab, peers: Sequence[socket.socket], lengths: Sequence[
     for segment, length in enumerate(lengths):
         strip = outbox.strip(segment, length)
         outbox.view[strip.offset : strip.offset + length] = bytes((segment,)) * length
-        outbox.copy(strip, length)
+        outbox.copy(strip)
         for n in range(len(peers)):
             outbox.view[strip.offset + n * stride_of(length) + 1] = n
     outbox.flush()
