@@ -264,14 +264,16 @@ class MediaPlane:
 
     def _on_timer(self) -> None:
         now = time.monotonic()
-        self._timer, self._timer_at = None, float("inf")
-        self._aside.wait(bool(self._shaking))
-        self._aside.look(now)
+        # What is due now would be armed for by whatever comes in, though it is done in a moment.
+        self._timer, self._timer_at = None, -float("inf")
         try:
+            self._aside.wait(bool(self._shaking))
+            self._aside.look(now)
             self._advance(now)
         except Exception:  # a fault of ours must not stop the clock of all rooms
             self.drops["internal"] += 1
             _log.exception("a deadline was not met")
+        self._timer_at = float("inf")
         self._arm(max(self._next_deadline(), now + SHORTEST_PAUSE), now)
 
     def _advance(self, now: float) -> None:
