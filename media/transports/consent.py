@@ -6,6 +6,7 @@ ones are compared with it and their signatures checked.
 """
 
 import hmac
+from hashlib import sha1
 
 from media.transports import stun
 
@@ -13,16 +14,22 @@ _TRANSACTION = slice(8, 20)
 _INTEGRITY = slice(-28, -8)
 _INTEGRITY_BYTES = 24
 _FINGERPRINT_BYTES = 8
+_BLOCK_BYTES = 64
+"""Of SHA-1; no password of ours is longer."""
 
 
 class Consent:
     """What one client asks again and again from one address, and what it is answered."""
 
-    __slots__ = ("_asked", "_attributes", "_key", "_length", "_signed_head", "_source")
+    __slots__ = ("_asked", "_attributes", "_inner", "_length", "_outer", "_signed_head", "_source")
 
     def __init__(self, check: bytes, source: stun.Address, password: str) -> None:
         """`check` is a request that was answered with success, `source` where it came from."""
-        self._key = hmac.new(password.encode(), digestmod="sha1")
+        # HMAC written out (RFC 2104): what OpenSSL keeps of a key is in many pieces, and none of
+        # them is in the cache after so long.
+        key = password.encode().ljust(_BLOCK_BYTES, b"\0")
+        self._inner = bytes(byte ^ 0x36 for byte in key)
+        self._outer = bytes(byte ^ 0x5C for byte in key)
         self._source = source
         self._length = len(check)
         self._attributes = check[20 : -_FINGERPRINT_BYTES - _INTEGRITY_BYTES]
@@ -44,6 +51,4 @@ class Consent:
         return stun.success(transaction, self._source, self._sign)
 
     def _sign(self, message: bytes) -> bytes:
-        key = self._key.copy()
-        key.update(message)
-        return key.digest()
+        return sha1(self._outer + sha1(self._inner + message).digest()).digest()
