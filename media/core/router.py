@@ -261,6 +261,8 @@ class Router:
             return
         for one in packets:
             feedback.take(transport, one, now, self._outputs)
+        if not transport.allowance.content:
+            self._stage.doubt(transport)
 
     # -- time ---------------------------------------------------------------------------------
 

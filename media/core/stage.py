@@ -31,10 +31,13 @@ class Stage:
     __slots__ = (
         "_assigned_at",
         "_pictures",
+        "_restless",
         "_reviews",
+        "_senders",
         "_sounding",
         "_spoken",
         "_transports",
+        "_wanted",
         "changed",
         "changed_in_sound",
         "due",
@@ -62,6 +65,13 @@ class Stage:
         self._assigned_at = -inf
         self._sounding = dict.fromkeys(t.voice for t in transports.values() if t.voice.loudness > 0)
         """Voices that are not silent; of 235 people they are a few."""
+        self._senders: list[Transport] = []
+        """Those who may send anything, in their order of joining."""
+        self._list_senders()
+        self._wanted: tuple[dict[str | None, Feed], dict[str | None, Feed]] = ({}, {})
+        """What lines without a limit get of each picture: as main one, as a small one."""
+        self._restless: dict[str, None] = {}
+        """Those whose line or slots were not settled when they were looked at last."""
         self.tried = {tid: None for tid, t in transports.items() if t.allowance.probe_bps}
         """Whose lines may be tried by copies (media.core.copies): nearly always nobody's."""
         self._reviews = 0
@@ -116,8 +126,12 @@ class Stage:
 
     def joined(self, transport: Transport, now: float) -> None:
         """Give a newcomer what there is to hear and see."""
+        self._list_senders()
         self._assign_sound_of(transport, self._heard(), now)
         self._assign_pictures_of(transport, self._ranking(), now)
+
+    def _list_senders(self) -> None:
+        self._senders = [each for each in self._transports.values() if each.producers]
 
     def start(self, transport: Transport, now: float) -> None:
         """Send a participant what its slots show."""
@@ -136,6 +150,7 @@ class Stage:
         if tid in self._spoken:
             self._spoken.remove(tid)
         self._pictures.pop(tid, None)
+        self._list_senders()
         self.told(tid)
         self.pictures_changed(now)
 
@@ -193,16 +208,25 @@ class Stage:
         if self._present(now) != self._pictures:
             self.assign_pictures(now)
             return
-        main, small = self._wanted()
-        for transport in self._transports.values():
-            if not _is_settled(transport, main, small):
+        before, self._wanted = self._wanted, self._best()
+        # Nothing is to be decided for a settled line, as nearly everybody's is, until there is
+        # another layer to be had or the line shows a sign.
+        for tid in list(self._restless if self._wanted == before else self._transports):
+            transport = self._transports.get(tid)
+            if transport is None or _is_settled(transport, *self._wanted):
+                self._restless.pop(tid, None)
+            else:
                 self._choose_layers(transport, now)
+
+    def doubt(self, transport: Transport) -> None:
+        """Look at a line again in the next review: it showed a sign."""
+        self._restless[transport.tid] = None
 
     def _measure(self, now: float) -> None:
         """Renew the rates of the sources: of pictures, of who is heard, and in turn of others."""
         self._reviews += 1
         heard = self._heard()
-        for number, transport in enumerate(self._transports.values(), self._reviews):
+        for number, transport in enumerate(self._senders, self._reviews):
             for producer in transport.producers:
                 if (
                     producer.source.kind == "video"
@@ -211,8 +235,7 @@ class Stage:
                 ):
                     producer.measure(now)
 
-    def _wanted(self) -> tuple[dict[str | None, Feed], dict[str | None, Feed]]:
-        """Return what lines without a limit get of each picture: as main one, as a small one."""
+    def _best(self) -> tuple[dict[str | None, Feed], dict[str | None, Feed]]:
         main: dict[str | None, Feed] = {}
         small: dict[str | None, Feed] = {}
         for tid in self._pictures:
@@ -228,10 +251,10 @@ class Stage:
 
     def _present(self, now: float) -> dict[str, None]:
         present: dict[str, None] = {}
-        for tid, transport in self._transports.items():
+        for transport in self._senders:
             camera = transport.camera
             if camera is not None and camera.present(now):
-                present[tid] = None
+                present[transport.tid] = None
         return present
 
     def _ranking(self) -> list[str]:
@@ -256,6 +279,7 @@ class Stage:
         """Aim the picture slots at what the line allows; what it does not is paused."""
         if not transport.video or not transport.ready:
             return
+        self._restless[transport.tid] = None
         allowance = transport.allowance
         allowance.advance(
             transport.pictures_bps,
