@@ -26,15 +26,14 @@ MAX_ROUNDS: Final = 4
 class Ciphered(NamedTuple):
     """What is ciphered of a packet of one kind, and how."""
 
-    name: str
     unprotect: Any
     shortest: int
     """Bytes of header, which stay readable."""
     ssrc_at: int
 
 
-SRTP: Final = Ciphered("srtp", lib.srtp_unprotect, 12, 8)
-SRTCP: Final = Ciphered("srtcp", lib.srtp_unprotect_rtcp, 8, 4)
+SRTP: Final = Ciphered(lib.srtp_unprotect, 12, 8)
+SRTCP: Final = Ciphered(lib.srtp_unprotect_rtcp, 8, 4)
 
 MAX_SSRCS: Final = 128
 """Streams of one participant that are deciphered. The cipher keeps a state for each for good and
@@ -130,9 +129,9 @@ class Ingress:
         if transport.srtp is None:
             self._drops["before_handshake"] += 1
             return None
-        name, unprotect, shortest, ssrc_at = kind
+        unprotect, shortest, ssrc_at = kind
         if length[0] < shortest:
-            self._drops[f"{name}_malformed"] += 1
+            self._refuse(kind, "malformed")
             return None
         at = index * STRIDE
         ssrc = inbox.data[at + ssrc_at : at + ssrc_at + 4]
@@ -142,7 +141,7 @@ class Ingress:
             return None
         status = unprotect(transport.srtp.inbound, inbox.pointers[index], length)
         if status:
-            self._drops[f"{name}_{reason_of(status)}"] += 1
+            self._refuse(kind, reason_of(status))
             return None
         if not known:
             transport.ssrcs.add(ssrc)
@@ -150,6 +149,12 @@ class Ingress:
         self._touched[id(seat.room)] = seat.room
         plain: bytes = inbox.data[at : at + length[0]]
         return plain
+
+    def _refuse(self, kind: Ciphered, reason: str) -> None:
+        if kind is SRTP:
+            self._drops[f"srtp_{reason}"] += 1
+        else:
+            self._drops[f"srtcp_{reason}"] += 1
 
     def _forward(self, seat: Seat, packet: bytes, now: float) -> None:
         room = seat.room
