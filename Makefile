@@ -12,16 +12,20 @@ run: .venv/runtime                ## start the demo: a weekly meeting already in
 serve: .venv/runtime              ## start the server without the demo
 	$(BIN)/liancun serve
 
-# Tests that need the machine for themselves: browsers, loads, processes with a clock.
-ALONE := tests/browser tests/media/browser tests/media/network tests/benchmarks tests/signaling/demo
+# The files with tests of a marker of pyproject.toml: to collect all the others takes ten seconds.
+marked = $(shell grep -rl 'mark\.$(1)' tests --include='test_*.py')
 
 test: .venv/dev                   ## everything: unit, property, integration, real browser; ARGS="-k word" for some
 	sh tests/prepare.sh
+	mkdir -p var
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(addprefix --ignore=,$(ALONE))
-	$(BIN)/python -m pytest $(ALONE)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not measured and not waiting"
+	$(BIN)/python -m pytest -m waiting $(call marked,waiting) >var/waiting.log 2>&1 & waiting=$$!; \
+	trap 'kill $$waiting' INT TERM; \
+	$(BIN)/python -m pytest -m measured $(call marked,measured); measured=$$?; \
+	wait $$waiting; waited=$$?; cat var/waiting.log; test $$measured = 0 && test $$waited = 0
 endif
 
 check: .venv/dev                  ## lint, types, layering, browser code

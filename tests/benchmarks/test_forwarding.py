@@ -15,6 +15,7 @@ RESULT = Result(
 )  # fmt: skip
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(("profile", "packets"), [(SINGLE, 3 * 110), (FRAMES, 3 * 170)])
 async def test_a_short_run_measures_both_forwarders_with_the_same_receivers(
     profile: Profile, packets: int
@@ -29,6 +30,7 @@ async def test_a_short_run_measures_both_forwarders_with_the_same_receivers(
     assert 0 < result.null_delay_p50_ms <= result.null_delay_p99_ms
 
 
+@pytest.mark.measured
 async def test_in_a_lecture_the_null_forwarder_forwards_just_as_many_packets() -> None:
     people, layers = 7, 4 + 1  # a frame of the highest layer has four packets, of the lowest one
     result = await forwarding.measure("liancun", WorkerServer(), None, people, 1.5, 1)

@@ -22,6 +22,7 @@ def test_no_parser_raises_what_it_does_not_document() -> None:
     assert parsed.datagrams >= 5_900
 
 
+@pytest.mark.measured
 async def test_a_meeting_goes_on_among_bent_datagrams() -> None:
     lived = await fuzz.live(3_000, seed=7)
     assert (lived.faults, lived.deaths) == (0, 0)
@@ -30,6 +31,7 @@ async def test_a_meeting_goes_on_among_bent_datagrams() -> None:
     assert {"unknown_address", "stun_malformed", "stun_unknown_name"} <= set(lived.drops)
 
 
+@pytest.mark.measured
 async def test_floods_of_strangers_take_no_packet_from_who_listens() -> None:
     windows = await flood.measure(0.5, 2_000.0, ["stun by name"])
     assert [window.flood for window in windows] == ["none", "stun by name", "none"]

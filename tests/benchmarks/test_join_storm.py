@@ -1,5 +1,7 @@
 """The join storm goes through the whole product and counts what it should. It is not timed here."""
 
+import pytest
+
 from benchmarks import join_storm
 from benchmarks.join_storm import Storm
 
@@ -10,6 +12,7 @@ STORM = Storm(
 )  # fmt: skip
 
 
+@pytest.mark.measured
 async def test_a_small_storm_brings_everybody_a_picture() -> None:
     storm = await join_storm.measure(3, 0.1)
     assert storm.saw == 3

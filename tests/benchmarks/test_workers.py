@@ -8,6 +8,7 @@ from benchmarks import workers
 from benchmarks.workers import EACH, ONE, SPANNING, Layout, Step
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("layout", [EACH, SPANNING])
 async def test_receivers_are_served_by_two_workers(layout: Layout) -> None:
     receivers, packets = 4, 2

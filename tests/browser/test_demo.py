@@ -44,14 +44,15 @@ async def test_one_tap_leads_into_the_meeting_in_progress(
     phone = await MeetingPage.open(browser, links["video_phone"], None, name="phone")
     await phone.join()
     await phone.sees("counts", "已签到，应到 16 人")
-    await phone.wait_for_frames(5)
 
     async def everyone_is_there() -> bool | None:
         filled = [slot for slot in (await phone.media())["slots"] if slot["kind"] == "video"]
         running = [slot for slot in filled if slot["frames"] > 0]
         return len(running) == len(filled) == 5 or None
 
+    # Each of them draws its pictures before it joins.
     await eventually(everyone_is_there, "five pictures run", within_s=60)
+    await phone.wait_for_frames(5)
 
     async def somebody_is_heard() -> bool | None:
         slots = (await phone.media())["slots"]

@@ -12,7 +12,7 @@ from tests.signaling.live import running_branch
 from tests.support.chromium import chromium
 from tests.support.firefox import Tab, firefox
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.waiting]
 
 PRESS_GREEN = """() => {
   const buttons = [...document.querySelectorAll('[data-testid=answer], [data-testid=join]')];

@@ -13,7 +13,7 @@ from tests.signaling.live import running_branch
 from tests.signaling.streams import rtc
 from tests.support.chromium import chromium
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.waiting]
 
 
 def only_h264(peer: RTCPeerConnection) -> None:

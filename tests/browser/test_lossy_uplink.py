@@ -16,7 +16,7 @@ from tests.signaling.streams import rtc
 from tests.support.chromium import chromium, write_voice
 from tests.support.places import SERVER, WIRE, Places, places
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.waiting]
 _FIRST = """() => {
     const { sdp } = window.connections[window.connections.length - 1].currentRemoteDescription;
     const [, format] = /^m=audio \\d+ \\S+ (\\d+)/m.exec(sdp);

@@ -20,6 +20,7 @@ from tests.support.chromium import chromium
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.waiting,
     pytest.mark.skipif(
         shutil.which("nft") is None or os.geteuid() != 0, reason="needs nftables as root"
     ),

@@ -20,7 +20,7 @@ from tests.support.namespaces import Namespace
 from tests.support.places import MOBILE, SERVER, WIRE, block, places, pull
 from tests.support.turn import coturn
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.waiting]
 SECRET = "known to both servers"
 _TRACKS = """() => window.connections.map(
     (each) => each.getReceivers().map((receiver) => receiver.track.id))"""

@@ -23,7 +23,7 @@ from tests.browser.pages import MeetingPage, eventually
 from tests.support.server import ServerProcess
 from tests.support.templates import lay_ruzhou
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.measured]
 
 BACK_WITHIN_S = 10.0
 PERSONS = EXPECTED[:2]

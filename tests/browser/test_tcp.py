@@ -17,7 +17,7 @@ from tests.signaling.live import running_branch
 from tests.signaling.streams import rtc
 from tests.support.chromium import chromium
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.waiting]
 
 
 async def test_a_phone_without_udp_sees_the_meeting_and_is_seen(tmp_path: Path) -> None:

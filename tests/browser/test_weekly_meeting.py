@@ -19,7 +19,7 @@ from tests.browser.pages import (
 )
 from tests.support.server import RunningServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.measured]
 
 STAYS, LOST, LEAVES, LISTENS, LATE, NEVER, IN_THE_ROOM, ON_LEAVE = EXPECTED
 JOIN_WITHIN_S = 2.0

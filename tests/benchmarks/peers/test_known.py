@@ -9,6 +9,7 @@ from benchmarks.scenes import SINGLE
 from benchmarks.server import WorkerServer
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("peer", known.PEERS.values(), ids=known.PEERS)
 async def test_another_server_forwards_to_the_same_receivers(peer: Peer) -> None:
     if not peer.installed():

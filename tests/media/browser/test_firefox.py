@@ -8,7 +8,7 @@ import pytest
 from tests.media.browser.conftest import Meeting
 from tests.support.firefox import Firefox, firefox
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.waiting]
 
 
 @pytest.fixture

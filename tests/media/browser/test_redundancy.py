@@ -9,7 +9,7 @@ from media.messages import Connected, ConnectTransport, GetStats, Stats
 from tests.media.browser.conftest import ROUTER, Meeting, Participant
 from tests.support.relay import Relay
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.measured]
 
 SOUND = """async () => {
   const reports = await participant.slots.audio[0].receiver.getStats();

@@ -4,7 +4,7 @@ import pytest
 
 from tests.media.browser.conftest import Meeting
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.measured]
 
 
 async def test_two_pages_see_and_hear_each_other(meeting: Meeting) -> None:

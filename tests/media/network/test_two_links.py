@@ -27,6 +27,8 @@ from tests.support.namespaces import Namespace
 from tests.support.places import MOBILE, SERVER, WIRE, places, pull
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.waiting
+
 ALL = (SERVER, WIRE.server, MOBILE.server, MOBILE.server_ipv6)
 
 
