@@ -166,6 +166,23 @@ def test_silence_disconnects_a_check_brings_back_and_long_silence_fails() -> Non
         assert peer.transport.srtp is None
 
 
+def test_a_connection_rests_while_it_is_up_and_heard_from() -> None:
+    with a_room() as room:
+        peer = room.peer("a")
+        assert not peer.transport.rests(room.now)  # hands are not shaken
+        peer.connect()
+        heard = peer.transport.heard
+        assert peer.transport.rests(heard + SILENT_AFTER - 0.1)
+        assert not peer.transport.rests(heard + SILENT_AFTER)
+        peer.transport.advance(heard + SILENT_AFTER)
+        assert not peer.transport.rests(heard + SILENT_AFTER)
+        room.now = heard + 10
+        peer.send(peer.check())
+        assert peer.transport.rests(room.now)
+        peer.transport.close()
+        assert not peer.transport.rests(room.now)
+
+
 def connected_pair(room: Room) -> tuple[Peer, Peer]:
     a, b = room.peer("a").connect(), room.peer("b").connect()
     for name in ("a", "b"):
