@@ -16,15 +16,22 @@ from playwright.async_api import Browser
 from tests.browser.pages import MeetingPage, eventually
 from tests.support.server import ServerProcess
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.measured]
 
 PICTURES = Path(__file__).parent / "pictures"
 PARTICIPANTS = 6
 
 
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the phones keep what they have drawn: ten seconds of work that is done once."""
+    return tmp_path_factory.mktemp("synthetic")
+
+
 @pytest.fixture
-async def links(tmp_path: Path) -> AsyncIterator[dict[str, Any]]:
+async def links(tmp_path: Path, drawn: Path) -> AsyncIterator[dict[str, Any]]:
     """The demo's links by part, with the demo running."""
+    (tmp_path / "synthetic").symlink_to(drawn)
     async with ServerProcess(tmp_path) as server:
         await server.start("demo", "--json", "--no-past", "--participants", str(PARTICIPANTS))
         shown = json.loads(await server.line())
@@ -36,6 +43,20 @@ async def picture(page: MeetingPage, name: str) -> None:
     """Take a picture of the page, kept only when asked for."""
     if os.environ.get("TAKE_PICTURES"):
         await page.page.screenshot(path=PICTURES / f"{name}.png")
+
+
+async def test_the_start_page_shows_links_that_work_once(
+    browser: Browser, links: dict[str, Any]
+) -> None:
+    start = await MeetingPage.open(browser, links["start"], None, name="start")
+    phone = start.page.locator("a[href*='/l/']").first
+    address = await phone.get_attribute("href")
+    await phone.click()
+    again = await MeetingPage.open(browser, f"{links['start']}{address}", None, name="again")
+    assert "/phone" not in again.page.url
+    for page in (start, again):
+        assert page.errors == []
+        await page.close()
 
 
 async def test_one_tap_leads_into_the_meeting_in_progress(
@@ -69,19 +90,5 @@ async def test_one_tap_leads_into_the_meeting_in_progress(
     await room.wait_for_frames(5)
     await picture(room, "room")
     for page in (phone, organizer, room):
-        assert page.errors == []
-        await page.close()
-
-
-async def test_the_start_page_shows_links_that_work_once(
-    browser: Browser, links: dict[str, Any]
-) -> None:
-    start = await MeetingPage.open(browser, links["start"], None, name="start")
-    phone = start.page.locator("a[href*='/l/']").first
-    address = await phone.get_attribute("href")
-    await phone.click()
-    again = await MeetingPage.open(browser, f"{links['start']}{address}", None, name="again")
-    assert "/phone" not in again.page.url
-    for page in (start, again):
         assert page.errors == []
         await page.close()

@@ -13,6 +13,8 @@ import pytest
 
 from tests.support.server import ServerProcess
 
+pytestmark = pytest.mark.measured
+
 STOPS_WITHIN_S = 5.0
 
 
