@@ -34,28 +34,26 @@ class SentIndex:
     """The highest packet index of one stream: the sequence number that it is sent with, and how
     often that came round."""
 
-    __slots__ = ("_first", "_progress")
+    __slots__ = ("_first", "_progress", "_reached")
 
     def __init__(self) -> None:
-        self._first: int | None = None
+        self._first = self._reached = -1
         self._progress = Progress()
 
     def of(self, sequence: int) -> int:
         """Return the index of a packet by its sequence number: the next one to the highest so far
         that ends with it. It is below 0 where a packet is older than number 0."""
-        if self._first is None:
-            return sequence
-        highest = self._first + self._progress.packets
-        return highest + nearest(sequence, highest)
+        highest = max(self._first + self._progress.packets, self._reached)
+        return sequence if highest < 0 else highest + nearest(sequence, highest)
 
     def follow(self, progress: Progress, first: int) -> None:
         """Be `first` packets ahead of `progress` from now on."""
+        self._reached = max(self._reached, self._first + self._progress.packets)
         self._first, self._progress = first, progress
 
     def reach(self, index: int) -> None:
-        """Take note of a packet that was sent."""
-        if self._first is None or index > self._first + self._progress.packets:
-            self.follow(Progress(), index)
+        """Take note of a packet that was sent by itself."""
+        self._reached = max(self._reached, index)
 
 
 def nearest(sequence: int, to: int) -> int:

@@ -98,6 +98,17 @@ def test_an_index_goes_on_with_whom_it_follows() -> None:
     assert index.of(0x0010) == 0x2_0010
 
 
+def test_a_packet_sent_by_itself_does_not_part_an_index_from_whom_it_follows() -> None:
+    index, progress = SentIndex(), Progress()
+    index.follow(progress, 100)
+    index.reach(101)  # before the packet itself, which is still on its way
+    progress.packets = 0x2_0000
+    assert index.of(0x00F0) == 0x2_00F0
+    other = Progress()
+    index.follow(other, 0x2_00F0)
+    assert index.of(0x00F1) == 0x2_00F1
+
+
 def test_a_packet_older_than_the_first_number_of_all_has_no_index_of_another_packet() -> None:
     index = SentIndex()
     index.reach(2)
