@@ -111,28 +111,22 @@ class Worker:
         self._child = await self._give_birth()
         self._supervisor = asyncio.create_task(self._supervise(), name="media worker")
 
-    async def request(self, command: Command) -> Answer:
-        """Carry out one command.
+    def request(self, command: Command) -> Coroutine[Any, Any, Answer]:
+        """Carry out one command. It is sent at once, before it is awaited: commands are carried out
+        in the order of the calls.
 
-        Raises CommandRefused, or WorkerUnavailable when there is no worker, it dies meanwhile, or
-        REQUEST_TIMEOUT passes.
+        Raises, when awaited, CommandRefused, or WorkerUnavailable when there is no worker, it dies
+        meanwhile, or REQUEST_TIMEOUT passes.
         """
-        if self._child is None:
-            raise WorkerUnavailable("the media worker is not running")
-        number = next(self._ids)
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._waiting[number] = future
-        try:
+        if self._child is not None:
+            number = next(self._ids)
+            self._waiting[number] = future
+            future.add_done_callback(lambda done: self._waiting.pop(number))
             self._child.wire.send({"id": number, "command": command.model_dump(mode="json")})
-            async with asyncio.timeout(REQUEST_TIMEOUT):
-                reply = await future
-        except TimeoutError as error:
-            raise WorkerUnavailable(f"no reply to {command.type} in time") from error
-        finally:
-            del self._waiting[number]
-        if isinstance(reply, Refused):
-            raise CommandRefused(reply.code, reply.detail)
-        return reply
+        else:
+            future.set_exception(WorkerUnavailable("the media worker is not running"))
+        return _answer(command, future)
 
     async def stop(self) -> None:
         """Stop the worker and wait until nothing is left of it; at most some seconds."""
@@ -211,20 +205,34 @@ class Worker:
             ours.close()
             theirs.close()
             raise
-        wire = await Wire.over(ours)
+        wire: Wire | None = None
         try:
+            wire = await Wire.over(ours)
             async with asyncio.timeout(START_TIMEOUT):
                 frame = await wire.receive()
             ready = frame.get("ready") if frame else None
             if not isinstance(ready, dict):
                 raise WorkerUnavailable(str(frame.get("failed")) if frame else "it ended at once")
         except BaseException as error:
-            await wire.close()
+            if wire is not None:
+                await wire.close()
+            ours.close()
             await end()
             if isinstance(error, (TimeoutError, FrameError)):
                 raise WorkerUnavailable("the media worker does not start") from error
             raise
         return _Child(wire, end, pid, int(ready["udp_port"]), time.monotonic())
+
+
+async def _answer(command: Command, future: asyncio.Future[Reply]) -> Answer:
+    try:
+        async with asyncio.timeout(REQUEST_TIMEOUT):
+            reply = await future
+    except TimeoutError as error:
+        raise WorkerUnavailable(f"no reply to {command.type} in time") from error
+    if isinstance(reply, Refused):
+        raise CommandRefused(reply.code, reply.detail)
+    return reply
 
 
 async def _spawn(settings: Media, theirs: socket.socket) -> tuple[End, int]:

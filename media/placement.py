@@ -20,13 +20,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What a room lost with a worker. `leader` leads it now, None where nothing is left of it."""
+    """What a room lost with a worker."""
 
     router: str
     transports: frozenset[str]
-    leader: int | None
-    led: bool
-    """The lost worker led it."""
 
 
 @dataclass(slots=True)
@@ -70,8 +67,7 @@ class Placement:
                 del self._rooms[router]
             elif led:
                 room.leader = max(room.parts, key=lambda part: len(room.parts[part]))
-            leader = room.leader if room.parts else None
-            losses.append(Loss(router, frozenset(lost), leader, led))
+            losses.append(Loss(router, frozenset(lost)))
         return losses
 
     def open(self, router: str) -> int | None:

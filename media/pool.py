@@ -5,7 +5,6 @@ has which room and which transport. media.placement says where things go.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -38,7 +37,7 @@ from media.pool_stats import join_stats
 _log: FilteringBoundLogger = structlog.get_logger(__name__)
 
 Lost = Mapping[str, frozenset[str]]
-"""Transports that a dead worker carried, by their routers."""
+"""Transports of dead workers, and of parts that were given up, by their routers."""
 
 
 class Workers:
@@ -64,7 +63,7 @@ class Workers:
         self.members = tuple(
             Worker(
                 _settings_of(settings, number),
-                on_event=partial(self._heard, number),
+                on_event=self._heard,
                 on_died=partial(self._died, number),
                 on_restarted=partial(self._restarted, number),
             )
@@ -119,10 +118,14 @@ class Workers:
         return await self.members[leader].request(command)
 
     async def _close(self, command: CloseRouter) -> Answer:
-        for number in self._placement.close(command.router):
-            with contextlib.suppress(WorkerUnavailable):  # what died is closed
-                await self.members[number].request(command)
-        return Done()
+        # All are asked before anything is awaited: who opens the room again comes after that.
+        parts = self._placement.close(command.router)
+        answers = [self.members[number].request(command) for number in parts]
+        self._cascade.tend(command.router)
+        for answer in await asyncio.gather(*answers, return_exceptions=True):
+            if isinstance(answer, CommandRefused):
+                raise answer
+        return Done()  # what died is closed
 
     async def _connect(self, command: ConnectTransport) -> Answer:
         router, transport = command.router, command.transport
@@ -132,16 +135,19 @@ class Workers:
         reached = self._cascade.reach(router, number)
         # Before the answer: those who join at the same moment see that the place is taken.
         self._placement.put(router, transport, number)
-        worker = self.members[number]
-        if reached is not None and not await asyncio.shield(reached):
-            worker = self._leader(router)  # too full, but there
-            self._placement.put(router, transport, self.members.index(worker))
+        if reached is not None:
+            if not await asyncio.shield(reached):
+                number = self.members.index(self._leader(router))  # too full, but there
+            self._placement.put(router, transport, number)
         try:
-            return await worker.request(command)
+            answer = await self.members[number].request(command)
         except CommandRefused:
             if not known:
                 self._placement.take(router, transport)
             raise
+        if self._placement.of(router, transport) != number:
+            raise WorkerUnavailable("this part of the room was given up meanwhile")
+        return answer
 
     async def _of_transport(self, command: RestartIce | SetMuted | CloseTransport) -> Answer:
         number = self._placement.of(command.router, command.transport)
@@ -165,16 +171,15 @@ class Workers:
             raise CommandRefused("unknown_router", router)
         return self.members[leader]
 
-    def _heard(self, number: int, event: Event) -> None:
+    def _heard(self, event: Event) -> None:
         if isinstance(event, PipeLost):
-            self._cascade.pipe_lost(event.router, number)
+            self._cascade.pipe_lost(event.router, event.pipe)
         else:
             self._on_event(event)
 
     def _died(self, number: int) -> None:
-        losses = self._placement.down(number)
-        self._cascade.lost(losses)
-        for loss in losses:
+        for loss in self._placement.down(number):
+            self._cascade.tend(loss.router)
             self._gave_up(loss.router, loss.transports)
 
     def _gave_up(self, router: str, transports: frozenset[str]) -> None:

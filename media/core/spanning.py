@@ -42,8 +42,11 @@ class SpanningRouter(Router):
         return not isinstance(self._stage, Following)
 
     def open_pipe(self, pipe_id: str, now: float, *, follows: bool) -> None:
-        """Begin to talk to another part of the room; `follows`: that one leads from now on."""
-        self.close_pipe(pipe_id, now)
+        """Begin to talk to another part of the room; `follows`: that one leads from now on, and
+        all others are behind it. Whatever still comes by a former pipe would be told twice, and
+        its end would then take away people who are there."""
+        for former in list(self._pipes) if follows else [pipe_id]:
+            self.close_pipe(former, now)
         if follows and self.leads:
             self._stage = Following(self._transports)
             self._stage.pictures_changed(now)
@@ -122,8 +125,11 @@ class SpanningRouter(Router):
 
     def _admit(self, transport: Transport, now: float) -> None:
         super()._admit(transport, now)
-        for pipe in self._others(transport):
-            self._say(pipe, pipe.offer(transport, now))
+        for pipe in self._pipes.values():
+            if pipe.id != transport.route:
+                self._say(pipe, pipe.offer(transport, now))
+            elif pipe.withdraw(transport.tid, now):  # it was elsewhere before
+                self._say(pipe, Gone(transport.tid))
 
     def remove_transport(self, tid: str, now: float) -> None:
         super().remove_transport(tid, now)

@@ -255,6 +255,43 @@ def test_when_the_leading_part_is_lost_another_one_leads_on() -> None:
     c.check()
 
 
+def test_a_former_pipe_that_goes_late_takes_nobody_away() -> None:
+    a, b, c, d = parts = a_meeting(4)
+    run(parts, 1)
+    a.cut("pipe1")
+    a.cut("pipe3")
+    b.spanning.lead(b.now)
+    d.join_with(b, "pipe4")
+    run([b, c, d], 0.1)
+    c.join_with(b, "pipe5")  # it has not heard yet that the pipe to the first part is gone
+    run([b, c, d], 0.1)
+    a.cut("pipe2")
+    d.levels["d0"] = LOUD
+    run([b, c, d], 3)
+    assert b.shown("b0")[0] == c.shown("c0")[0] == "d0"
+    assert speakers(b) == ["d0"]
+    for part, name in ((b, "b0"), (c, "c0"), (d, "d0")):
+        assert not {"a0", "a1"} & {*part.shown(name)}
+        part.check()
+
+
+def test_who_moves_to_another_part_is_seen_from_there_though_the_former_one_tells_it_late() -> None:
+    a, b, c = parts = a_meeting(3)
+    c.levels["c0"] = LOUD
+    run(parts, 3)
+    assert a.shown("a0")[0] == b.shown("b0")[0] == "c0"
+    b.join("c0")
+    run([a, b], 0.1)
+    c.leave("c0")
+    b.levels["c0"] = LOUD
+    frames = len(a.frames("a0"))
+    run(parts, 4)
+    assert a.shown("a0")[0] == c.shown("c1")[0] == b.shown("b0")[0] == "c0"
+    assert len(a.frames("a0")) > frames + 25
+    for part in parts:
+        part.check()
+
+
 def test_a_participant_that_offers_again_is_new_to_the_other_part_too() -> None:
     a, b = parts = a_meeting()
     a.levels["a0"] = LOUD

@@ -34,7 +34,8 @@ def a_speech() -> EncodedVoice:
 class Pool:
     """The workers, what they said, and what was lost."""
 
-    def __init__(self, settings: Media) -> None:
+    def __init__(self, settings: Media, key_every: int = 4) -> None:
+        self._key_every = key_every
         self.events: list[RoomEvent] = []
         self.slots: dict[str, tuple[Slot, ...]] = {}
         self.lost: asyncio.Queue[Lost] = asyncio.Queue()
@@ -50,7 +51,8 @@ class Pool:
             await self.workers.request(OpenRouter(router=router))
 
     async def join(self, router: str, transport: str) -> SyntheticParticipant:
-        participant = SyntheticParticipant(a_loop(), a_speech())
+        loop = a_loop(max(12, self._key_every), self._key_every)
+        participant = SyntheticParticipant(loop, a_speech())
         reply = await self.workers.request(
             ConnectTransport(router=router, transport=transport, offer=participant.offer())
         )
@@ -90,8 +92,9 @@ class Pool:
 
 @asynccontextmanager
 async def a_pool(
-    workers: int = 2, *, in_process: bool = False, room_share: int = 240
+    workers: int = 2, *, in_process: bool = False, room_share: int = 240, key_every: int = 4
 ) -> AsyncIterator[Pool]:
+    """`key_every`: every how many frames a camera sends a key frame unasked."""
     pool = Pool(
         Media(
             host="127.0.0.1",
@@ -99,7 +102,8 @@ async def a_pool(
             workers=workers,
             in_process=in_process,
             room_share=room_share,
-        )
+        ),
+        key_every,
     )
     await pool.workers.start()
     try:

@@ -67,8 +67,8 @@ class Spread:
 
 
 @asynccontextmanager
-async def a_spread_room(*, in_process: bool = False) -> AsyncIterator[Spread]:
-    async with a_pool(room_share=2, in_process=in_process) as pool:
+async def a_spread_room(*, in_process: bool = False, key_every: int = 4) -> AsyncIterator[Spread]:
+    async with a_pool(room_share=2, in_process=in_process, key_every=key_every) as pool:
         await pool.open("room")
         room = Spread(pool)
         try:
@@ -110,7 +110,7 @@ async def test_the_floor_and_what_is_muted_cross_the_workers() -> None:
 
 
 async def test_a_newcomer_on_the_other_worker_begins_with_a_key_frame_asked_across() -> None:
-    async with a_spread_room(in_process=True) as room:
+    async with a_spread_room(in_process=True, key_every=250) as room:
         room.people["a"].speak(True)
         await room.all_see("a")
         await room.picture_flows("c")

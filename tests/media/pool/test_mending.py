@@ -32,7 +32,9 @@ class Member:
 
 
 class Scene:
-    def __init__(self, refusals: int) -> None:
+    """A room on the first of two workers."""
+
+    def __init__(self, refusals: int = 0) -> None:
         self.placement = Placement(share=1)
         self.members = [Member(), Member(refusals)]
         for number in range(2):
@@ -43,73 +45,91 @@ class Scene:
         )
         self.placement.open("room")
 
+    async def spanning(self, refusals: int) -> None:
+        """Let the room span both, with `c` on the second, which then refuses so many pipes."""
+        reached = self.cascade.reach("room", 1)
+        assert reached is not None
+        assert await reached
+        self.placement.put("room", "c", 1)
+        self.members[1].refusals = refusals
+        for member in self.members:
+            member.commands.clear()
+
+    async def settled(self) -> None:
+        while self.cascade._tasks:
+            await asyncio.gather(*self.cascade._tasks)
+
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cascade, "RETRY_S", (0.0, 0.0))
 
 
-async def settled(scene: Scene) -> None:
-    while scene.cascade._mending:
-        await asyncio.gather(*scene.cascade._mending)
-
-
 async def test_those_who_come_at_once_wait_for_the_same_pipe() -> None:
-    scene = Scene(0)
+    scene = Scene()
     first, second = scene.cascade.reach("room", 1), scene.cascade.reach("room", 1)
     assert first is second
     assert first is not None
     assert await first
     assert scene.members[1].commands == ["open_router", "join_pipe"]
     assert scene.members[0].commands == ["offer_pipe"]
-    await asyncio.sleep(0)
     assert scene.cascade.reach("room", 1) is None
     assert scene.cascade.reach("room", 0) is None
 
 
-async def test_a_room_that_cannot_span_stays_where_it_is() -> None:
+async def test_a_room_that_cannot_span_stays_where_it_is_and_nobody_is_lost() -> None:
     scene = Scene(1)
     reached = scene.cascade.reach("room", 1)
     assert reached is not None
     assert not await reached
     assert scene.placement.parts("room") == (0,)
     assert scene.members[0].commands == ["offer_pipe", "close_pipe"]
+    assert scene.members[1].commands == ["open_router", "join_pipe", "close_router"]
+    assert scene.given_up == []
 
 
 async def test_a_pipe_that_broke_is_laid_again_after_a_refusal() -> None:
-    scene = Scene(2)
-    scene.placement.span("room", 1)
-    scene.cascade.pipe_lost("room", 1)
-    await settled(scene)
+    scene = Scene()
+    await scene.spanning(refusals=2)
+    scene.cascade.pipe_lost("room", "pipe1")
+    await scene.settled()
+    assert scene.members[1].commands == ["open_router", "join_pipe"] * 3
     assert scene.placement.parts("room") == (0, 1)
     assert scene.given_up == []
 
 
 async def test_a_part_that_cannot_be_joined_again_is_given_up_with_its_transports() -> None:
-    scene = Scene(9)
-    scene.placement.span("room", 1)
-    scene.placement.put("room", "c", 1)
-    scene.cascade.pipe_lost("room", 1)
-    await settled(scene)
+    scene = Scene()
+    await scene.spanning(refusals=9)
+    scene.cascade.pipe_lost("room", "pipe1")
+    await scene.settled()
     assert scene.given_up == [("room", frozenset({"c"}))]
     assert scene.placement.parts("room") == (0,)
     assert scene.members[1].commands[-1] == "close_router"
 
 
-async def test_what_the_leading_part_says_of_a_pipe_is_left_to_the_other_end() -> None:
-    scene = Scene(0)
-    scene.placement.span("room", 1)
-    scene.cascade.pipe_lost("room", 0)
-    scene.cascade.pipe_lost("other", 1)
-    await settled(scene)
-    assert scene.members[0].commands == scene.members[1].commands == []
+async def test_a_pipe_is_laid_again_once_though_both_ends_say_that_it_broke() -> None:
+    scene = Scene()
+    await scene.spanning(refusals=0)
+    scene.cascade.pipe_lost("room", "pipe1")
+    await scene.settled()
+    scene.cascade.pipe_lost("room", "pipe1")
+    scene.cascade.pipe_lost("other", "pipe1")
+    await scene.settled()
+    assert scene.members[0].commands == ["offer_pipe"]
 
 
-async def test_a_room_that_was_closed_meanwhile_is_closed_on_the_new_worker_too() -> None:
-    scene = Scene(0)
+async def test_a_room_that_is_closed_meanwhile_is_joined_no_more() -> None:
+    scene = Scene()
     reached = scene.cascade.reach("room", 1)
     assert reached is not None
-    scene.members[0].meanwhile = lambda: scene.placement.close("room")
+
+    def close() -> None:
+        scene.placement.close("room")
+        scene.cascade.tend("room")
+
+    scene.members[0].meanwhile = close
     assert not await reached
-    assert scene.members[1].commands == ["open_router", "join_pipe", "close_router"]
+    assert scene.members[1].commands == ["open_router"]
+    assert scene.given_up == []
     await scene.cascade.stop()

@@ -72,7 +72,7 @@ def test_a_lost_worker_takes_only_its_own_part_of_a_room() -> None:
     place = placement()
     join(place, "a", *"12345")
     join(place, "b", "6")
-    assert place.down(0) == [Loss("a", frozenset("123"), leader=1, led=True)]
+    assert place.down(0) == [Loss("a", frozenset("123"))]
     assert place.leader("a") == 1
     assert place.of("a", "4") == 1
     assert place.of("a", "1") is None
@@ -81,7 +81,7 @@ def test_a_lost_worker_takes_only_its_own_part_of_a_room() -> None:
 def test_a_room_of_which_nothing_is_left_is_forgotten_and_can_open_elsewhere() -> None:
     place = placement()
     join(place, "a", "1")
-    assert place.down(0) == [Loss("a", frozenset("1"), leader=None, led=True)]
+    assert place.down(0) == [Loss("a", frozenset("1"))]
     assert "a" not in place
     assert place.open("a") == 1
 

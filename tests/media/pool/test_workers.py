@@ -1,10 +1,13 @@
 """Several worker processes as one: rooms are spread, and each worker dies alone."""
 
+import asyncio
+import os
 import socket
 
 import pytest
 
 from config.settings import Media
+from media import handle
 from media.handle import CommandRefused, WorkerUnavailable
 from media.messages import CloseRouter, CloseTransport, GiveFloor, OpenRouter
 from media.pool import Workers
@@ -105,3 +108,23 @@ async def test_the_sums_go_on_with_those_that_answer() -> None:
         workers = (await pool.stats())["workers"]
         assert isinstance(workers, list)
         assert [worker["worker"] for worker in workers] == [0]
+
+
+async def test_a_worker_that_is_stopped_while_it_starts_leaves_no_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    born: list[int] = []
+    spawn = handle._spawn
+
+    async def spawned(settings: Media, theirs: socket.socket) -> tuple[handle.End, int]:
+        end, pid = await spawn(settings, theirs)
+        born.append(pid)
+        starting.cancel()  # it arrives at the next thing that is awaited
+        return end, pid
+
+    monkeypatch.setattr(handle, "_spawn", spawned)
+    starting = asyncio.create_task(Workers(Media(host="127.0.0.1", udp_port=0)).start())
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    with pytest.raises(ProcessLookupError):
+        os.kill(born[0], 0)
