@@ -118,6 +118,8 @@ class Stage:
             if room.speaker in transports:
                 room.speaker = None
                 room.broadcast(Speaker(peer=None))
+            if room.floor is not None:
+                await self.give_floor(room)  # it may have been on its way to the worker
 
     def _apply(self, event: media.RoomEvent) -> None:
         room = self._find(event.router)

@@ -148,3 +148,13 @@ async def test_what_was_muted_and_pinned_reaches_the_worker(scene: Scene) -> Non
     await scene.stage.give_floor(scene.room)
     assert scene.worker.muted == {it.id: (True, False)}
     assert scene.worker.floor == {scene.room.id: it.id}
+
+
+async def test_the_floor_is_given_again_after_the_loss_of_a_worker(scene: Scene) -> None:
+    for one in scene.peers:
+        await scene.stage.connect(scene.room, one, "v=0")
+    scene.room.floor = scene.peers[1].id
+    # On its way to the worker that led the room, when that one died.
+    assert scene.worker.floor == {}
+    await scene.stage.restart({scene.room.id: frozenset({scene.peers[0].id})})
+    assert scene.worker.floor == {scene.room.id: scene.peers[1].id}
